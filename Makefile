@@ -1,0 +1,42 @@
+# Every target sets up what it needs: a virtual environment in .venv, with pinned versions.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench release clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "grader needs Python 3.11 or newer; this is %s. Try: make PYTHON=python3.12" % sys.version.split()[0])'
+	@echo "setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+setup: $(READY)  ## make .venv with the grader and its tools in it
+
+demo: $(READY)  ## build a sample class, grade it, show the table
+	@$(BIN)/grader sample activations --to submitted
+	@$(BIN)/grader grade submitted --assignment activations --timeout 15 --json autograded/activations.json
+
+test: $(READY)  ## run the tests
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(READY)  ## check style, types and the layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY)  ## measure speed, as ratios within one run
+	@$(BIN)/python tests/bench.py
+
+release: $(READY)  ## make release/activations from source/activations, as nbgrader does
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbgrader generate_assignment activations --create --force
+
+clean:  ## remove what use has made
+	rm -rf $(VENV) submitted feedback gradebook.db autograded/activations.json

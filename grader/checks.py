@@ -1,0 +1,135 @@
+"""What criteria are written with: checks that raise `CheckFailed`, and how values read in messages."""
+
+from __future__ import annotations
+
+import ast
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.numerics import FLOAT32
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.numerics import Array, Truth
+
+SHOWN = 10  # elements of an axis that a message or a report shows
+
+
+class CheckFailed(Exception):
+    """A promise that an answer does not keep: what came back, and what was promised."""
+
+    def __init__(self, output: Any, expected: str, said: str = "") -> None:
+        super().__init__(expected)
+        self.output = output
+        self.expected = expected
+        self.said = said or f"gave {show(output)}"
+
+
+def same_size(output: Array, shape: tuple[int, ...]) -> Array:
+    """The output in that shape, where it has as many elements.
+
+    A wrong shape is the business of the criterion about shapes, as long as the values are there.
+    """
+    if output.shape == shape:
+        return output
+    if output.size != math.prod(shape):
+        raise CheckFailed(
+            output, f"expected shape {shape}", f"gave {show(output)} of shape {output.shape}"
+        )
+    return output.reshape(shape)
+
+
+def check_values(output: Array, truth: Truth, bound: Array) -> None:
+    """Every element is within its bound of the truth; NaN only where the truth is NaN.
+
+    What is beyond the largest number of the answer's own dtype may be infinite in it.
+    """
+    values = same_size(output, truth.hi.shape)
+    # Not "error > bound": NaN must fail, and it compares false with everything.
+    right = truth.error(values) <= bound
+    if right.all():
+        return
+    right |= np.isnan(truth.hi) & np.isnan(values)
+    if values.dtype == FLOAT32:
+        with np.errstate(over="ignore"):
+            right |= np.isinf(values) & (values == truth.hi.astype(FLOAT32))
+    if not right.all():
+        raise CheckFailed(output, f"expected {show_apart(truth.hi, values)}")
+
+
+def check_close(
+    values: Any, wanted: Any, bound: Any, promise: str, *, output: Array | None = None
+) -> None:
+    """`values` are within `bound` of `wanted`; `promise` is what is said if not.
+
+    `output` is the answer that the values were made of, where they are not the answer itself.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        right = np.abs(np.asarray(values, np.float64) - np.asarray(wanted, np.float64)) <= bound
+    if right.all():
+        return
+    if output is None:
+        raise CheckFailed(values, promise)
+    raise CheckFailed(output, promise, f"gave {show(output)}")
+
+
+# Reading ---------------------------------------------------------------------------------------
+
+
+def number(value: Any, digits: int = 6) -> str:
+    """A number as a person writes it: `1000`, `0.5`, `nan`, `1e+308`."""
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    return f"{value:.{digits}g}"
+
+
+def show(value: Any, digits: int = 6) -> str:
+    """A value in one line, long arrays cut."""
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return number(value.item(), digits)
+        parts = [show(item, digits) for item in value[:SHOWN]]
+        if len(value) > SHOWN:
+            parts.append(f"… {len(value) - SHOWN} more")
+        return "[" + ", ".join(parts) + "]"
+    if isinstance(value, list):
+        return "[" + ", ".join(show(item, digits) for item in value) + "]"
+    if isinstance(value, (int, float, np.generic)):
+        return number(value, digits)
+    return repr(value)[:200]
+
+
+def show_apart(value: Array, other: Array) -> str:
+    """A value with as many digits as it takes to see where it differs from another."""
+    for digits in (6, 9, 17):
+        text = show(value, digits)
+        if text != show(other, digits):
+            return text
+    return show(value)
+
+
+def show_call(call: str, arguments: Mapping[str, Any]) -> str:
+    """A call with its arguments that are not arrays written into it: `Softmax(dim=-1)(...)`."""
+    plain = {name: v for name, v in arguments.items() if not isinstance(v, np.ndarray)}
+    if not plain:
+        return call
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+            return ast.Constant(plain[node.id]) if node.id in plain else node
+
+    return "; ".join(ast.unparse(Fill().visit(ast.parse(call))).splitlines())
+
+
+def show_with_inputs(call: str, arguments: Mapping[str, Any]) -> str:
+    """A call with everything written into it, as it would be typed to see it for oneself."""
+    arrays = {name: v for name, v in arguments.items() if isinstance(v, np.ndarray)}
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+            return ast.Name(show(arrays[node.id])) if node.id in arrays else node
+
+    return "; ".join(ast.unparse(Fill().visit(ast.parse(show_call(call, arguments)))).splitlines())

@@ -1,0 +1,193 @@
+"""The command line. Heavy modules are imported where they are used: help must come at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+import grader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.course import Assignment, Submission
+    from grader.model import Limits, Result
+
+EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE = 1, 2, 3
+
+_course = click.option(
+    "--course",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The course directory, the one with nbgrader_config.py.  [default: the working directory "
+    "or the nearest above it]",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(grader.__version__, prog_name="grader")
+def main() -> None:
+    """Judge numerical notebooks by hidden property tests."""
+
+
+@main.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
+)
+@click.option("--assignment", required=True, help="What was set, for instance: activations.")
+@_course
+@click.option(
+    "--student",
+    "students",
+    multiple=True,
+    metavar="ID",
+    help="Grade only this student; may be repeated.",
+)
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the results to this file.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with 1 if any score is below.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time for one submission; a cell may take a sixth of it, a call a twelfth.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to grade with.  [default: one a core]",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def grade(
+    paths: Sequence[Path],
+    assignment: str,
+    course: Path | None,
+    students: Sequence[str],
+    json_file: Path | None,
+    fail_under: float | None,
+    timeout: float,
+    jobs: int | None,
+    quiet: bool,
+) -> None:
+    """Grade submissions: notebooks, or folders of them.
+
+    PATH is a notebook, a folder of notebooks, or a folder laid out as nbgrader does it:
+    <student>/<assignment>/<assignment>.ipynb.
+
+    Exit codes: 0 everything was judged, whatever the marks; 1 some score is below --fail-under;
+    2 wrong usage; 3 the grader itself could not work.
+    """  # fmt: skip
+    from grader.course import find_course, find_submissions, load_assignment
+    from grader.model import GraderError, InfrastructureError, Limits, RubricError
+
+    limits = Limits.within(timeout)
+    try:
+        place = find_course(Path.cwd(), course)
+        found = find_submissions(paths, assignment)
+        if students:
+            found = _only(found, students)
+        if json_file is not None and not json_file.absolute().parent.is_dir():
+            raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
+        loaded = load_assignment(place, assignment)
+    except (InfrastructureError, RubricError) as error:
+        _fail(EXIT_INFRASTRUCTURE, error)
+    except GraderError as error:
+        _fail(EXIT_USAGE, error)
+    trouble = _grade(loaded, found, limits, jobs or _cores(), json_file, quiet=quiet)
+    results, broken = trouble
+    if broken is not None:
+        _fail(EXIT_INFRASTRUCTURE, broken)
+    if fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in results):
+        sys.exit(EXIT_BELOW)
+
+
+def _grade(
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    limits: Limits,
+    jobs: int,
+    json_file: Path | None,
+    *,
+    quiet: bool,
+) -> tuple[list[Result], Exception | None]:
+    """Grade, print and write; what was graded is kept even where the grader then fails."""
+    from rich.console import Console
+
+    from grader.model import GraderError, Result
+    from grader.report import results as report
+    from grader.report.terminal import print_results, progress, summary
+    from grader.scale import grade_all
+
+    results: list[Result] = []
+    broken: Exception | None = None
+    try:
+        with progress(len(submissions), quiet=quiet) as advance:
+            for result in grade_all(assignment, submissions, limits, jobs):
+                results.append(result)
+                advance()
+    except GraderError as error:
+        broken = error
+        done = {(r.student, r.path) for r in results}
+        results += [
+            Result(
+                student=s.student, path=str(s.path), status="refused",
+                message=f"not judged, because the grader failed: {error}",
+                max_score=assignment.rubric.max_score,
+            )
+            for s in submissions
+            if (s.student, str(s.path)) not in done
+        ]  # fmt: skip
+    content = report.document(assignment.rubric, assignment.rubric_sha256, results)
+    if not quiet:
+        console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        print_results(console, results)
+        console.print(f"\n{summary(results)}")
+    if json_file is not None:
+        try:
+            report.write(json_file, content)
+        except OSError as error:
+            _fail(EXIT_INFRASTRUCTURE, f"{json_file} cannot be written: {error.strerror}")
+        if not quiet:
+            console.print(f"machine-readable results: {json_file}")
+    return results, broken
+
+
+def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:
+    from grader.model import GraderError
+
+    known = {submission.student for submission in found}
+    unknown = [student for student in students if student not in known]
+    if unknown:
+        raise GraderError(
+            f"no submission by {', '.join(map(repr, unknown))}; there are {len(known)}, for "
+            f"instance {min(known)!r}"
+        )
+    return [submission for submission in found if submission.student in students]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _fail(code: int, error: object) -> NoReturn:
+    click.echo(f"grader: {error}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Corpora: the inputs that every submission is judged on, corners first, then generated ones.
+
+A corpus is a set of named groups ("vector", "extreme", ...). A group has corner cases, written by
+hand with the simplest first, and a Hypothesis strategy that gives more of the same kind, from a
+fixed seed. Everybody sits the same exam, on every machine.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.worker import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis.strategies import SearchStrategy
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Case:
+    """One input: the named arguments of a call, and the same as bytes for the wire."""
+
+    group: str
+    arguments: dict[str, Any]
+    payload: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Number of elements in all arrays."""
+        return sum(v.size for v in self.arguments.values() if isinstance(v, np.ndarray))
+
+    @property
+    def plainness(self) -> tuple[int, int, int]:
+        """Sorts cases as a person would: few elements, then values that are short to write."""
+        arrays = [v for v in self.arguments.values() if isinstance(v, np.ndarray)]
+        digits = sum(len(f"{v:.17g}") for a in arrays for v in a.ravel().tolist())
+        return (self.size, digits, sum(a.ndim for a in arrays))
+
+
+def make_case(group: str, arguments: Arguments) -> Case:
+    """A case; its arrays are copied and made read-only."""
+    frozen = dict(arguments)
+    for name, value in frozen.items():
+        if isinstance(value, np.ndarray):
+            frozen[name] = np.array(value, order="C")
+            frozen[name].setflags(write=False)
+    return Case(group, frozen, wire.encode_arguments(frozen))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """A kind of inputs: corner cases, and a strategy (made late) for `count` more.
+
+    A case is a dictionary of named arguments; corners may give a bare array for the argument `x`.
+    """
+
+    corners: Sequence[Any]
+    strategy: Callable[[], SearchStrategy[Any]] | None = None
+    count: int = 0
+
+
+class Corpus:
+    """Named groups of cases; `cases` generates them once, from the seed."""
+
+    def __init__(self, **groups: Group) -> None:
+        self.groups = groups
+        self._cases: dict[int, dict[str, list[Case]]] = {}
+
+    def cases(self, groups: Sequence[str], seed: int) -> list[Case]:
+        """All cases of the named groups."""
+        made = self._cases.setdefault(seed, {})
+        for name in groups:
+            if name not in made:
+                made[name] = list(self._make(name, seed))
+        return [case for name in groups for case in made[name]]
+
+    def _make(self, name: str, seed: int) -> Iterator[Case]:
+        group = self.groups[name]
+        seen = set()
+        generated = generate(group.strategy(), group.count, seed) if group.strategy else []
+        for arguments in (*group.corners, *generated):
+            case = make_case(name, as_arguments(arguments))
+            if case.payload not in seen:
+                seen.add(case.payload)
+                yield case
+
+
+def as_arguments(arguments: Any) -> Arguments:
+    """A corner or a generated value as named arguments."""
+    return arguments if isinstance(arguments, dict) else {"x": arguments}
+
+
+def generate(strategy: SearchStrategy[Any], count: int, seed: int) -> list[Any]:
+    """`count` values of a strategy, the same for the same seed everywhere."""
+    import hypothesis
+
+    values: list[Any] = []
+
+    def collect(value: Any) -> None:
+        values.append(value)
+
+    explore(strategy, collect, count, seed, [hypothesis.Phase.generate])
+    return values
+
+
+def explore(
+    strategy: SearchStrategy[Any],
+    visit: Callable[[Any], None],
+    count: int,
+    seed: int,
+    phases: Sequence[Any],
+) -> None:
+    """Call `visit` with up to `count` values; what it raises ends the run, after shrinking.
+
+    Nothing is read from or kept in a database, and nothing depends on the time.
+    """
+    import hypothesis
+
+    settings = hypothesis.settings(
+        max_examples=count,
+        phases=phases,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        report_multiple_bugs=False,
+        print_blob=False,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+
+    def run(value: Any) -> None:
+        visit(value)
+
+    test = hypothesis.seed(seed)(settings(hypothesis.given(strategy)(run)))
+    with _no_harvested_constants(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        test()
+
+
+@contextmanager
+def _no_harvested_constants() -> Iterator[None]:
+    """Keep Hypothesis from mixing constants of this very program into what it generates.
+
+    It takes them from whatever local modules are imported: the same seed would give other inputs
+    after any change of ours, or of a course's.
+    """
+    from hypothesis.internal.conjecture import providers
+
+    harvest = providers._get_local_constants  # noqa: SLF001  there is no public switch
+    empty = providers.Constants()
+    providers._get_local_constants = lambda: empty  # noqa: SLF001
+    providers.CONSTANTS_CACHE.cache.clear()
+    try:
+        yield
+    finally:
+        providers._get_local_constants = harvest  # noqa: SLF001
+        providers.CONSTANTS_CACHE.cache.clear()

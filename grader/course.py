@@ -1,0 +1,224 @@
+"""The course directory: where it is, what it holds, and the submissions that are to be graded."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import shutil
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.execution import clean
+from grader.model import GraderError, Refused, RubricError
+from grader.notebook import Cell, read_notebook
+from grader.rubric import Rubric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+CONFIG = "nbgrader_config.py"
+_COPIED_FILES = 500
+_COPIED_BYTES = 50 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One student's notebook, and the folder whose other files belong to it, if there is one."""
+
+    student: str
+    path: Path
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """An assignment as grading needs it: the released notebook and files, and the rubric."""
+
+    name: str
+    cells: list[Cell]
+    release: Path
+    rubric: Rubric
+    rubric_sha256: str
+
+
+def find_course(start: Path, given: Path | None) -> Path:
+    """The course directory: the given one, or the first with a config from `start` upwards."""
+    if given is not None:
+        if not (given / CONFIG).is_file():
+            raise GraderError(f"{given} is no course directory: it has no {CONFIG}")
+        return given.resolve()
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise GraderError(
+        f"no {CONFIG} in {start} or above it; run grader in the course directory, or name it "
+        "with --course DIR"
+    )
+
+
+def assignments(course: Path) -> list[str]:
+    """The names of the assignments that have a rubric."""
+    return sorted(path.parent.name for path in (course / "grader" / "rubrics").glob("*/rubric.py"))
+
+
+def load_assignment(course: Path, name: str) -> Assignment:
+    """An assignment of a course; `GraderError` says what is missing."""
+    known = assignments(course)
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        raise GraderError(
+            f"there is no assignment {name!r} with a rubric in {course}; there is: {listed}"
+        )
+    release = course / "release" / name
+    notebook = release / f"{name}.ipynb"
+    if not notebook.is_file():
+        raise GraderError(
+            f"{notebook} is missing; make it with: nbgrader generate_assignment {name}"
+        )
+    try:
+        cells = read_notebook(notebook, trusted=True)
+    except Refused as refused:
+        raise GraderError(f"{notebook}: {refused}") from None
+    folder = course / "grader" / "rubrics" / name
+    rubric = load_rubric(folder, name)
+    return Assignment(
+        name=name, cells=cells, release=release, rubric=rubric, rubric_sha256=_hash(folder)
+    )
+
+
+def load_rubric(folder: Path, name: str) -> Rubric:
+    """The `rubric` that `rubric.py` in a folder defines, checked."""
+    package = types.ModuleType(f"_rubric_of_{name}")
+    package.__path__ = [str(folder)]
+    for module in [m for m in sys.modules if m.partition(".")[0] == package.__name__]:
+        del sys.modules[module]
+    sys.modules[package.__name__] = package
+    try:
+        rubric = getattr(importlib.import_module(f"{package.__name__}.rubric"), "rubric", None)
+    except RubricError:
+        raise
+    except Exception as error:
+        raise RubricError(f"{folder / 'rubric.py'}: {type(error).__name__}: {error}") from error
+    if not isinstance(rubric, Rubric):
+        raise RubricError(f"{folder / 'rubric.py'} defines no `rubric`, an instance of Rubric")
+    rubric.check()
+    return rubric
+
+
+def _hash(folder: Path) -> str:
+    """The SHA-256 of a rubric's own files: names and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+# Submissions -----------------------------------------------------------------------------------
+
+
+def find_submissions(paths: Sequence[Path], assignment: str) -> list[Submission]:
+    """All submissions under the given paths, by student; `GraderError` where there are none."""
+    found: dict[Path, Submission] = {}
+    for path in paths:
+        if not path.exists():
+            raise GraderError(f"{path} does not exist; give a notebook, or a folder of submissions")
+        here = list(_below(path, assignment))
+        if not here:
+            raise GraderError(
+                f"{path} holds no notebooks; expected <student>/{assignment}/{assignment}.ipynb, "
+                "or *.ipynb files"
+            )
+        for submission in here:
+            found.setdefault(Path(os.path.abspath(submission.path)), submission)
+    return sorted(found.values(), key=lambda s: (s.student, str(s.path)))
+
+
+def _below(path: Path, assignment: str) -> Iterator[Submission]:
+    name = f"{assignment}.ipynb"
+    if path.is_dir():
+        folders = sorted(f for f in path.iterdir() if f.is_dir() and not f.name.startswith("."))
+        if (path / assignment).is_dir():
+            yield Submission(_name(path.resolve()), path / assignment / name, path / assignment)
+        elif any((folder / assignment).is_dir() for folder in folders):
+            for folder in folders:
+                own = folder / assignment
+                yield Submission(_name(folder), own / name, own)
+        else:
+            for notebook in sorted(path.glob("*.ipynb")):
+                if not notebook.name.startswith("."):
+                    yield from _below(notebook, assignment)
+    else:
+        place = Path(os.path.abspath(path))
+        if place.name == name and place.parent.name == assignment and place.parent.parent.name:
+            yield Submission(_name(place.parent.parent), path, path.parent)
+        else:
+            yield Submission(clean(place.stem, 200), path)
+
+
+def _name(folder: Path) -> str:
+    """A student's id as it can be written anywhere."""
+    return clean(folder.name.encode("utf-8", "replace").decode(), 200)
+
+
+def check_place(submission: Submission) -> None:
+    """Refuse what is not where a submission belongs, before it is opened."""
+    folder = submission.folder
+    if folder is None:
+        return
+    if not folder.is_dir():
+        raise Refused(f"there is no folder {folder.name} in the student's folder")
+    if not os.path.lexists(submission.path):
+        others = sorted(p.name for p in folder.glob("*.ipynb"))[:3]
+        hint = f"; found {', '.join(clean(o, 80) for o in others)}: rename it" if others else ""
+        raise Refused(f"there is no {submission.path.name} in the student's folder{hint}")
+    if not submission.path.resolve().is_relative_to(folder.resolve()):
+        raise Refused(f"{submission.path.name} is a link that leads out of the student's folder")
+
+
+def fill_scratch(scratch: Path, submission: Submission, assignment: Assignment) -> None:
+    """Copy the files that a notebook may use: the student's own, then the course's over them."""
+    if submission.folder is not None:
+        _copy_tree(submission.folder, scratch, skip=submission.path.name)
+    for path in sorted(assignment.release.rglob("*")):
+        inner = path.relative_to(assignment.release)
+        if not path.is_file() or inner.name == f"{assignment.name}.ipynb":
+            continue
+        if any(part.startswith((".", "__pycache__")) for part in inner.parts):
+            continue
+        folder = scratch / inner.parent
+        if not folder.is_dir():
+            folder.unlink(missing_ok=True)
+            folder.mkdir(parents=True)
+        # tensor/ or tensor.so would be imported before tensor.py: nothing may stand in for it.
+        for rival in folder.iterdir():
+            if rival.name.partition(".")[0] == path.stem:
+                _remove(rival)
+        shutil.copyfile(path, scratch / inner)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _copy_tree(source: Path, target: Path, *, skip: str) -> None:
+    """Copy regular files, without links, up to a number and a size; what is more is left out."""
+    files, size = 0, 0
+    for folder, names, entries in os.walk(source):
+        names[:] = sorted(n for n in names if not n.startswith((".", "__pycache__")))
+        for entry in sorted(entries):
+            path = Path(folder, entry)
+            if entry == skip or path.suffix == ".ipynb" or path.is_symlink() or not path.is_file():
+                continue
+            files, size = files + 1, size + path.stat().st_size
+            if files > _COPIED_FILES or size > _COPIED_BYTES:
+                return
+            to = target / path.relative_to(source)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, to)

@@ -1,0 +1,95 @@
+"""The words of the domain: limits, verdicts, results. Plain frozen data, no behaviour to speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["passed", "failed", "error", "timeout", "missing", "skipped"]
+
+
+class GraderError(Exception):
+    """Something the user can put right: the message says what, where, and how."""
+
+
+class InfrastructureError(GraderError):
+    """The grader itself could not work: no verdict about anybody's submission follows from it."""
+
+
+class RubricError(GraderError):
+    """The rubric is wrong, not the submission."""
+
+
+class Refused(GraderError):
+    """A submission that cannot be graded, with the reason that its author is told."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What one submission may use. Times are wall seconds, sizes are bytes."""
+
+    submission_s: float = 60.0
+    cell_s: float = 10.0
+    call_s: float = 5.0
+    memory: int = 2 << 30
+    file_size: int = 64 << 20
+    output: int = 8 << 20
+
+    @classmethod
+    def within(cls, submission_s: float) -> Limits:
+        """Limits for a whole submission of that many seconds, parts in proportion."""
+        return cls(submission_s=submission_s, cell_s=submission_s / 6, call_s=submission_s / 12)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counterexample:
+    """The smallest input found that shows why a criterion failed.
+
+    `inputs` are the call's named values (arrays and the like), `output` what came back (None where
+    nothing did), `expected` what was promised, in words or numbers.
+    """
+
+    call: str
+    inputs: dict[str, Any]
+    output: Any
+    expected: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """How one criterion was judged."""
+
+    id: str
+    target: str
+    area: str
+    title: str
+    points: float
+    max_points: float
+    status: Status
+    message: str = ""
+    counterexample: Counterexample | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellRun:
+    """What one of the student's cells did: notebook outputs, error, or why it was left out."""
+
+    index: int
+    outputs: tuple[dict[str, Any], ...] = ()
+    error: str = ""
+    left_out: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """How one submission was judged, or why it was refused."""
+
+    student: str
+    path: str
+    status: Literal["graded", "refused"]
+    message: str = ""
+    score: float = 0.0
+    max_score: float
+    duration_s: float = 0.0
+    verdicts: tuple[Verdict, ...] = ()
+    cells: tuple[CellRun, ...] = field(default=(), repr=False)

@@ -1,0 +1,163 @@
+"""Fair tolerances and precise references.
+
+Throughout, u is the unit roundoff (half of eps) and tau the smallest normal number of the dtype at
+which values are judged, t the true value, and n the length of an axis. The bounds are first-order
+error analyses of the whole family of correct algorithms, not of one of them: an input rounded once,
+an exponential right to a few u, sums in any order, and for softmax a subtraction x_i - m of
+magnitude up to 2M, whose rounding error the exponential turns into a relative one.
+
+References are computed with MPFR at 160 bits, correctly rounded and the same on every machine, and
+kept as an unevaluated sum of two float64 numbers, `hi + lo`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import gmpy2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BITS: Final = 160
+FLOAT32: Final = np.dtype(np.float32)
+FLOAT64: Final = np.dtype(np.float64)
+
+
+class Truth(NamedTuple):
+    """True values, as `hi + lo`: about 32 significant decimal digits."""
+
+    hi: Array
+    lo: Array
+
+    def error(self, values: Array) -> Array:
+        """How far `values` (same shape, any float dtype) are from the truth; NaN stays NaN.
+
+        Where both are the same infinity the error is 0.
+        """
+        with np.errstate(invalid="ignore", over="ignore"):
+            error = np.abs((values.astype(np.float64, copy=False) - self.hi) - self.lo)
+        if not np.isfinite(self.hi).all():
+            error = np.where(values == self.hi, 0.0, error)
+        return error
+
+
+def unit_roundoff(dtype: np.dtype[Any]) -> float:
+    """u, half the distance from 1 to the next number of that dtype."""
+    return float(np.finfo(dtype).eps) / 2
+
+
+def smallest_normal(dtype: np.dtype[Any]) -> float:
+    """tau, below which a dtype loses digits."""
+    return float(np.finfo(dtype).tiny)
+
+
+def coarser(first: np.dtype[Any], second: np.dtype[Any]) -> np.dtype[Any]:
+    """The float dtype with fewer digits, at most as coarse as float32.
+
+    Integers count as exact, and half precision is nobody's promise here: neither loosens a bound.
+    """
+    return FLOAT32 if FLOAT32 in (first, second) else FLOAT64
+
+
+# References ------------------------------------------------------------------------------------
+
+
+def _split(values: list[Any], shape: tuple[int, ...]) -> Truth:
+    """Multiprecision numbers as an array of `hi + lo`."""
+    hi = [float(value) for value in values]
+    lo = [
+        float(value - top) if gmpy2.is_finite(value) and np.isfinite(top) else 0.0
+        for value, top in zip(values, hi, strict=True)
+    ]
+    return Truth(np.array(hi).reshape(shape), np.array(lo).reshape(shape))
+
+
+def _elementwise(function: Callable[[Any], Any]) -> Callable[[Array], Truth]:
+    def reference(x: Array) -> Truth:
+        with gmpy2.context(precision=BITS):
+            return _split([function(gmpy2.mpfr(float(v))) for v in x.ravel()], x.shape)
+
+    return reference
+
+
+def relu(x: Array) -> Truth:
+    """max(0, x), NaN kept; exact."""
+    values = np.maximum(x, 0).astype(np.float64)
+    return Truth(values, np.zeros_like(values))
+
+
+sigmoid = _elementwise(lambda v: 1 / (1 + gmpy2.exp(-v)))
+sigmoid.__doc__ = "1 / (1 + e^-x) for every element."
+
+tanh = _elementwise(gmpy2.tanh)
+tanh.__doc__ = "(e^x - e^-x) / (e^x + e^-x) for every element."
+
+
+def softmax(x: Array, dim: int = -1) -> Truth:
+    """e^(x_i - m) / sum_j e^(x_j - m) along the axis `dim`, with m the slice's maximum."""
+    rows = np.moveaxis(x, dim, -1)
+    hi, lo = np.empty(rows.shape), np.empty(rows.shape)
+    with gmpy2.context(precision=BITS):
+        for index in np.ndindex(rows.shape[:-1]):
+            row = [gmpy2.mpfr(float(v)) for v in rows[index]]
+            top = max(row)
+            powers = [gmpy2.exp(v - top) for v in row]
+            total = sum(powers)
+            hi[index], lo[index] = _split([power / total for power in powers], (len(row),))
+    return Truth(np.moveaxis(hi, -1, dim), np.moveaxis(lo, -1, dim))
+
+
+# Bounds ----------------------------------------------------------------------------------------
+#
+# A bound takes the input x, the truth for it, and the dtype whose rounding is forgiven, and gives
+# the largest absolute error that a correct algorithm may make, element by element.
+
+
+def relu_bound(x: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:
+    """0 (equality, with -0 equal to 0), or one rounding where the answer is of a coarser dtype."""
+    if np.finfo(dtype).eps <= np.finfo(x.dtype).eps:
+        return np.zeros(x.shape)
+    with np.errstate(invalid="ignore"):
+        return unit_roundoff(dtype) * np.abs(truth.hi) + smallest_normal(dtype)
+
+
+def unit_bound(x: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:  # noqa: ARG001
+    """16u + tau, absolute: for functions that saturate at 1, such as sigmoid and tanh.
+
+    Relative accuracy where the value is nearly 0 is more than correctness asks for.
+    """
+    return np.full(x.shape, 16 * unit_roundoff(dtype) + smallest_normal(dtype))
+
+
+def softmax_bound(x: Array, truth: Truth, dtype: np.dtype[Any], dim: int = -1) -> Array:
+    """(8 + n + 2 delta_i + 2M) u t_i + tau, with delta_i = max - x_i and M = max |x| in a slice.
+
+    n counts the additions, delta_i the rounding of x_i - max, and M that of algorithms which go
+    through the logarithm of the sum. Masked elements (-inf) must be 0 up to tau.
+    """
+    u, tau = unit_roundoff(dtype), smallest_normal(dtype)
+    finite = np.where(np.isfinite(x), x, 0).astype(np.float64)
+    top = np.max(np.where(np.isfinite(x), x, -np.inf), axis=dim, keepdims=True)
+    with np.errstate(invalid="ignore", over="ignore"):
+        delta = np.where(np.isfinite(x), top - finite, 0)
+        m = np.max(np.abs(finite), axis=dim, keepdims=True)
+        relative = (8 + x.shape[dim] + 2 * delta + 2 * m) * u
+        return np.where(truth.hi == 0, 0, relative * truth.hi) + tau
+
+
+def sum_bound(x: Array, dtype: np.dtype[Any], dim: int = -1) -> Array:
+    """(8 + n + 2M) u + n tau: how far a softmax slice's sum may be from 1."""
+    n, m = x.shape[dim], np.max(np.abs(x), axis=dim)
+    bound = (8 + n + 2 * m) * unit_roundoff(dtype) + n * smallest_normal(dtype)
+    return np.asarray(bound, np.float64)
+
+
+def shift_bound(x: Array, shift: float, y: Array, dtype: np.dtype[Any], dim: int = -1) -> Array:
+    """(2(8 + n) + 8(M + |c|)) u y + 2 tau: how far softmax(x + c) may be from softmax(x) = y."""
+    n, m = x.shape[dim], np.max(np.abs(x), axis=dim, keepdims=True)
+    u, tau = unit_roundoff(dtype), smallest_normal(dtype)
+    return np.asarray((2 * (8 + n) + 8 * (m + abs(shift))) * u * np.abs(y) + 2 * tau, np.float64)

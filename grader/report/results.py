@@ -1,0 +1,119 @@
+"""The machine-readable results: `grader/results/1`, a contract that other tools read."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+import grader
+from grader.checks import SHOWN, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.model import Counterexample, Result, Verdict
+    from grader.rubric import Rubric
+
+SCHEMA: Final = "grader/results/1"
+
+
+def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> dict[str, Any]:
+    """The whole document, results in the order of student ids."""
+    return {
+        "schema": SCHEMA,
+        "assignment": rubric.assignment,
+        "rubric_sha256": rubric_sha256,
+        "seed": rubric.seed,
+        "grader_version": grader.__version__,
+        "max_score": rubric.max_score,
+        "results": [_result(r) for r in sorted(results, key=lambda r: (r.student, r.path))],
+    }
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write a document whole or not at all; `OSError` where it cannot be written."""
+    text = json.dumps(content, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    if path.exists() and not path.is_file():  # a pipe, a device
+        path.write_text(text)
+        return
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with open(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+        os.chmod(name, 0o666 & ~_umask())  # noqa: PTH101
+        os.replace(name, path)  # noqa: PTH105
+    except BaseException:
+        os.unlink(name)  # noqa: PTH108
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "student": result.student,
+        "path": os.fsencode(result.path).decode("utf-8", "replace"),
+        "status": result.status,
+        "message": result.message,
+        "score": result.score,
+        "max_score": result.max_score,
+        "duration_s": result.duration_s,
+        "criteria": [_verdict(verdict) for verdict in result.verdicts],
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": verdict.id,
+        "target": verdict.target,
+        "area": verdict.area,
+        "title": verdict.title,
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+        "status": verdict.status,
+        "message": verdict.message,
+        "counterexample": _counterexample(verdict.counterexample),
+    }
+
+
+def _counterexample(found: Counterexample | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "call": found.call,
+        "inputs": {name: jsonable(value) for name, value in found.inputs.items()},
+        "dtypes": {name: str(value.dtype) for name, value in found.inputs.items()},
+        "output": jsonable(found.output),
+        "expected": found.expected,
+    }
+
+
+def jsonable(value: Any) -> Any:
+    """A value in JSON: arrays as nested lists, cut where they are long, saying so.
+
+    Numbers that JSON has no way to write are the strings "nan", "inf" and "-inf".
+    """
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return jsonable(value.item())
+        items = [jsonable(item) for item in value[:SHOWN]]
+        return items + ([f"… {len(value) - SHOWN} more"] if len(value) > SHOWN else [])
+    if isinstance(value, (list, tuple)):
+        return [jsonable(item) for item in value]
+    if isinstance(value, np.generic):
+        return jsonable(value.item())
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return show(value)

@@ -1,0 +1,14 @@
+"""Softmax with a small number added to the sum."""
+# loses: softmax-precision softmax-sum Softmax
+
+
+class Softmax:
+    def __init__(self, dim=-1):
+        self.dim = dim
+
+    def forward(self, x):
+        e = np.exp(x.data - x.data.max(axis=self.dim, keepdims=True))
+        return Tensor(e / (e.sum(axis=self.dim, keepdims=True) + 1e-8))
+
+    def __call__(self, x):
+        return self.forward(x)

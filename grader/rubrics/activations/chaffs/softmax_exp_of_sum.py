@@ -1,0 +1,13 @@
+"""Softmax over the exponential of the sum instead of the sum of exponentials."""
+# loses: Softmax
+
+
+class Softmax:
+    def __init__(self, dim=-1):
+        self.dim = dim
+
+    def forward(self, x):
+        return Tensor(np.exp(x.data) / np.exp(x.data.sum(axis=self.dim, keepdims=True)))
+
+    def __call__(self, x):
+        return self.forward(x)

@@ -1,0 +1,14 @@
+"""Softmax without the maximum taken off: overflows where e^x does."""
+# loses: softmax-extreme
+
+
+class Softmax:
+    def __init__(self, dim=-1):
+        self.dim = dim
+
+    def forward(self, x):
+        e = np.exp(x.data)
+        return Tensor(e / e.sum(axis=self.dim, keepdims=True))
+
+    def __call__(self, x):
+        return self.forward(x)

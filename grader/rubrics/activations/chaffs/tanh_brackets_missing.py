@@ -1,0 +1,11 @@
+"""Tanh without the brackets under the fraction."""
+# loses: Tanh
+
+
+class Tanh:
+    def forward(self, x):
+        up, down = np.exp(x.data), np.exp(-x.data)
+        return Tensor((up - down) / up + down)
+
+    def __call__(self, x):
+        return self.forward(x)

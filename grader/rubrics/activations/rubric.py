@@ -1,0 +1,283 @@
+"""The hidden rubric of the Activations assignment: four functions, 100 points.
+
+Plain values come first, in steps: a vector, a batch, more axes. Everything else about a function
+needs its vector criterion, so that nothing is earned by what computes nothing. Each further
+promise is tried on inputs where only that promise can break: a softmax that overflows loses its
+stability, and nothing for its sums.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from grader import numerics
+from grader.checks import check_close, check_values, same_size
+from grader.rubric import Rubric, Target
+
+from . import inputs
+
+if TYPE_CHECKING:
+    from grader.numerics import Array
+    from grader.rubric import Ask
+
+PLAIN = ("vector", "batch", "axes")
+FLOAT32 = numerics.FLOAT32
+
+rubric = Rubric(
+    "activations",
+    seed=20250924,
+    setup="import numpy as np\nfrom tinytorch.core.tensor import Tensor",
+)
+
+
+def steps(f: Target, name: str, vector: str, batch: str, axes: str) -> None:
+    """Plain values, in three steps that stand each for itself.
+
+    Rounding errors up to float32's are forgiven here, whatever the input: to be less precise than
+    float64 allows is a fault of its own, and has a criterion of its own.
+    """
+    for group, points, title in (("vector", 4, vector), ("batch", 3, batch), ("axes", 2, axes)):
+        f.gives_right_values(
+            f"{name}-{group}", points=points, title=title, on=group, precision=FLOAT32, needs=()
+        )
+
+
+def manners(f: Target, name: str) -> None:
+    """What every function owes its caller: the dtype, the input left alone, the same answer again."""
+    f.keeps_dtype(
+        f"{name}-dtype",
+        points=1,
+        title="Returns a Tensor: float32 stays float32, float64 stays float64.",
+        on=("vector", "batch"),
+        call=f"y = {f.name}()(Tensor(x)).data; [isinstance(y, np.ndarray), y]",
+    )
+    f.leaves_input(
+        f"{name}-input",
+        points=1,
+        title="Leaves its input unchanged.",
+        on=("vector", "batch"),
+        call=f"t = Tensor(x); {f.name}()(t); t.data",
+    )
+    f.repeats(
+        f"{name}-repeat",
+        points=1,
+        title="Gives the same answer every time, by call and by forward.",
+        on="vector",
+        call=f"f = {f.name}(); y = x[..., ::-1] + 1; [f(Tensor(x)).data, f(Tensor(y)).data, "
+        "f(Tensor(x)).data, f.forward(Tensor(x)).data]",
+    )
+
+
+BATCH = "Gives the right values on a batch (two axes)."
+AXES = "Gives the right values on three and four axes."
+PRECISION = "Is as precise as its input: float64 values are right to float64's rounding."
+SHAPE = "Keeps the shape, from a single number to four axes."
+
+# ReLU ------------------------------------------------------------------------------------------
+
+relu = rubric.target(
+    "ReLU",
+    call="ReLU()(Tensor(x)).data",
+    reference=numerics.relu,
+    bound=numerics.relu_bound,
+    corpus=inputs.ELEMENTWISE,
+    needs="relu-vector",
+)
+steps(
+    relu, "relu", "Keeps positive elements of a vector and turns negative ones into 0.", BATCH, AXES
+)
+relu.stays_between(
+    "relu-range", 0, np.inf, points=2,
+    title="Never gives a negative number.", on=(*PLAIN, "saturated"),
+)  # fmt: skip
+relu.keeps_shape("relu-shape", points=2, title=SHAPE, on=("scalar", *PLAIN))
+relu.gives_right_values(
+    "relu-extreme", points=2, area="stability",
+    title="Is exact for the largest and the smallest numbers.", on="extreme",
+)  # fmt: skip
+relu.gives_right_values(
+    "relu-special", points=2, area="special values",
+    title="Keeps NaN, turns -inf into 0 and keeps inf.", on="special",
+)  # fmt: skip
+manners(relu, "relu")
+
+# Sigmoid ---------------------------------------------------------------------------------------
+
+sigmoid = rubric.target(
+    "Sigmoid",
+    call="Sigmoid()(Tensor(x)).data",
+    reference=numerics.sigmoid,
+    bound=numerics.unit_bound,
+    corpus=inputs.ELEMENTWISE,
+    needs="sigmoid-vector",
+)
+steps(sigmoid, "sigmoid", "Gives 1 / (1 + e^-x) for every element of a vector.", BATCH, AXES)
+sigmoid.gives_right_values("sigmoid-precision", points=2, title=PRECISION, on="vector")
+sigmoid.stays_between(
+    "sigmoid-range", 0, 1, points=1, title="Stays between 0 and 1.", on=(*PLAIN, "saturated")
+)
+sigmoid.keeps_shape("sigmoid-shape", points=1, title=SHAPE, on=("scalar", *PLAIN))
+sigmoid.gives_right_values(
+    "sigmoid-extreme", points=2, area="stability",
+    title="Reaches 0 and 1 for large inputs instead of NaN or a clipped value.", on="extreme",
+)  # fmt: skip
+sigmoid.gives_right_values(
+    "sigmoid-special", points=2, area="special values",
+    title="Keeps NaN, turns -inf into 0 and inf into 1.", on="special",
+)  # fmt: skip
+manners(sigmoid, "sigmoid")
+
+# Tanh ------------------------------------------------------------------------------------------
+
+tanh = rubric.target(
+    "Tanh",
+    call="Tanh()(Tensor(x)).data",
+    reference=numerics.tanh,
+    bound=numerics.unit_bound,
+    corpus=inputs.ELEMENTWISE,
+    needs="tanh-vector",
+)
+steps(tanh, "tanh", "Gives (e^x - e^-x) / (e^x + e^-x) for every element of a vector.", BATCH, AXES)
+tanh.gives_right_values("tanh-precision", points=2, title=PRECISION, on="vector")
+tanh.stays_between(
+    "tanh-range", -1, 1, points=1, title="Stays between -1 and 1.", on=(*PLAIN, "saturated")
+)
+tanh.keeps_shape("tanh-shape", points=1, title=SHAPE, on=("scalar", *PLAIN))
+tanh.gives_right_values(
+    "tanh-extreme", points=2, area="stability",
+    title="Reaches -1 and 1 for large inputs instead of NaN or a clipped value.", on="extreme",
+)  # fmt: skip
+tanh.gives_right_values(
+    "tanh-special", points=2, area="special values",
+    title="Keeps NaN, turns -inf into -1 and inf into 1.", on="special",
+)  # fmt: skip
+manners(tanh, "tanh")
+
+# Softmax ---------------------------------------------------------------------------------------
+
+softmax = rubric.target(
+    "Softmax",
+    call="Softmax()(Tensor(x)).data",
+    reference=numerics.softmax,
+    bound=numerics.softmax_bound,
+    corpus=inputs.SOFTMAX,
+    needs="softmax-vector",
+)
+steps(
+    softmax,
+    "softmax",
+    "Gives e^x_i / sum of e^x_j for a vector.",
+    "Normalises each row of a batch (the last axis is the default).",
+    "Normalises the last axis of three and four axes.",
+)
+softmax.gives_right_values("softmax-precision", points=2, title=PRECISION, on="vector")
+softmax.stays_between(
+    "softmax-range", 0, 1, points=2, title="Stays between 0 and 1.", on=("vector", "batch")
+)
+
+
+@softmax.criterion("softmax-sum", points=3, area="range", on=PLAIN)
+def sums_to_one(f: Ask, x: Array) -> None:
+    """Every slice along the axis sums to 1."""
+    y = f(x)
+    total = same_size(y, x.shape).sum(axis=-1, dtype=np.float64)
+    bound = numerics.sum_bound(x, numerics.coarser(x.dtype, y.dtype))
+    check_close(total, 1, bound, "every slice must sum to 1", output=y)
+
+
+softmax.gives_right_values(
+    "softmax-dim", points=3, area="dim",
+    title="Normalises along the axis that dim names, positive or negative, and no other.",
+    on="dim", call="Softmax(dim=dim)(Tensor(x)).data", precision=FLOAT32,
+)  # fmt: skip
+
+
+@softmax.criterion("softmax-rows", points=2, area="independence", on="batch")
+def rows_do_not_mix(f: Ask, x: Array) -> None:
+    """A row of a batch gives the same as the row alone."""
+    batch = f(x)
+    alone = [same_size(f(row), row.shape) for row in x]
+    bound = softmax.truth(numerics.coarser(x.dtype, batch.dtype), x=x)[1]
+    check_close(
+        same_size(batch, x.shape), alone, 2 * bound, "each row must be as it is alone", output=batch
+    )
+
+
+@softmax.criterion("softmax-shift", points=2, area="invariance", on="shift")
+def ignores_a_common_shift(f: Ask, x: Array, c: float) -> None:
+    """Does not change when the same number is added to every element."""
+    y = same_size(f(x), x.shape)
+    shifted = f(x + x.dtype.type(c))
+    bound = numerics.shift_bound(x, c, y, numerics.coarser(x.dtype, shifted.dtype))
+    check_close(
+        same_size(shifted, x.shape), y, bound, f"adding {c:g} must not change it", output=shifted
+    )
+
+
+softmax.keeps_shape(
+    "softmax-shape", points=1, title="Keeps the shape, from one to four axes.", on=PLAIN
+)
+softmax.gives_right_values(
+    "softmax-extreme", points=3, area="stability",
+    title="Stays right for large inputs, for very small ones, and for rows far apart.",
+    on="extreme",
+)  # fmt: skip
+softmax.gives_right_values(
+    "softmax-mask", points=2, area="special values",
+    title="Gives -inf (a masked element) probability 0 and normalises the rest.", on="mask",
+)  # fmt: skip
+manners(softmax, "softmax")
+
+# Together --------------------------------------------------------------------------------------
+
+together = rubric.target("integration", corpus=inputs.TOGETHER)
+
+
+@together.criterion(
+    "integration-network",
+    points=3,
+    area="integration",
+    on="network",
+    call="Softmax()(ReLU()(Tensor(x) @ Tensor(w) + Tensor(b))).data",
+    needs=("relu-vector", "relu-batch", "softmax-vector", "softmax-batch"),
+)
+def work_in_a_network(f: Ask, x: Array, w: Array, b: Array) -> None:
+    """ReLU and Softmax work together in a network on Tensor operations."""
+    hidden = np.maximum(x @ w + b, 0)  # exact: the corpus holds small multiples of 1/4
+    check_values(f(x, w, b), *softmax.truth(FLOAT32, x=hidden))
+
+
+@together.criterion(
+    "integration-gate",
+    points=3,
+    area="integration",
+    on="gate",
+    call="(Sigmoid()(Tensor(x)) * Tanh()(Tensor(y))).data",
+    needs=("sigmoid-vector", "sigmoid-batch", "tanh-vector", "tanh-batch"),
+)
+def work_in_a_gate(f: Ask, x: Array, y: Array) -> None:
+    """Sigmoid and Tanh work together in a gate on Tensor operations."""
+    (s, bound), (t, _) = sigmoid.truth(FLOAT32, x=x), tanh.truth(FLOAT32, x=y)
+    # Two factors of size at most 1, each within its bound; the third is for their product.
+    check_close(
+        same_size(f(x, y), x.shape), s.hi * t.hi, 3 * bound, "expected sigmoid(x) * tanh(y)"
+    )
+
+
+@together.criterion(
+    "integration-identity",
+    points=2,
+    area="integration",
+    on="gate",
+    call="(Tanh()(Tensor(x)) - (2.0 * Sigmoid()(2.0 * Tensor(x)) - 1.0)).data",
+    needs=("sigmoid-vector", "sigmoid-batch", "tanh-vector", "tanh-batch"),
+)
+def tanh_is_a_stretched_sigmoid(f: Ask, x: Array, y: Array) -> None:
+    """Tanh(x) equals 2 Sigmoid(2x) - 1."""
+    # One bound for tanh, two for twice the sigmoid; the fourth is for the two differences.
+    bound = 4 * tanh.truth(FLOAT32, x=x)[1]
+    check_close(
+        same_size(f(x, y), x.shape), 0, bound, "expected 0 for Tanh(x) - (2 Sigmoid(2x) - 1)"
+    )

@@ -1,0 +1,155 @@
+"""Grading many submissions: one by one in this process, or by several processes at once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.util
+import shutil
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader import engine
+from grader.course import Assignment, Submission, check_place, fill_scratch
+from grader.execution import Execution, clean
+from grader.model import Limits, Refused, Result
+from grader.notebook import plan, read_notebook
+from grader.sandbox import Zygote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class Grader:
+    """Grades submissions of one assignment, one after the other, in workers of one zygote."""
+
+    def __init__(self, assignment: Assignment, limits: Limits) -> None:
+        self.assignment = assignment
+        self.limits = limits
+        self.zygote = Zygote()
+        self.zygote.start()
+
+    def grade(self, submission: Submission) -> Result:
+        """The result for one submission; whatever is wrong with it, there is one."""
+        begun = time.perf_counter()
+        try:
+            result = self._grade(submission)
+        except Refused as refused:
+            result = _refused(submission, self.assignment, str(refused))
+        return replace(result, duration_s=round(time.perf_counter() - begun, 4))
+
+    def _grade(self, submission: Submission) -> Result:
+        check_place(submission)
+        cells = read_notebook(submission.path)
+        rubric = self.assignment.rubric
+        scratch = Path(tempfile.mkdtemp(prefix="grader-scratch-"))
+        execution = None
+        try:
+            try:
+                fill_scratch(scratch, submission, self.assignment)
+            except OSError as error:
+                raise Refused(f"the submission's files cannot be copied: {error}") from None
+            steps = plan(self.assignment.cells, cells)
+            execution = Execution(self.zygote, steps, rubric.setup, scratch, self.limits)
+            execution.start()
+            verdicts = engine.judge(rubric, execution)
+            cell_runs = execution.cells
+        finally:
+            if execution is not None:
+                execution.close()
+            shutil.rmtree(scratch, ignore_errors=True)
+        return Result(
+            student=submission.student,
+            path=str(submission.path),
+            status="graded",
+            score=engine.score(verdicts),
+            max_score=rubric.max_score,
+            verdicts=verdicts,
+            cells=cell_runs,
+        )
+
+    def close(self) -> None:
+        """End the zygote."""
+        self.zygote.close()
+
+
+def _refused(submission: Submission, assignment: Assignment, message: str) -> Result:
+    return Result(
+        student=submission.student,
+        path=str(submission.path),
+        status="refused",
+        message=clean(message),
+        max_score=assignment.rubric.max_score,
+    )
+
+
+def grade_all(
+    assignment: Assignment, submissions: Sequence[Submission], limits: Limits, jobs: int
+) -> Iterator[Result]:
+    """Results as they come, in no particular order; one for each submission.
+
+    Several processes are used where that pays. They are forked from this one, so they share the
+    rubric and its corpus with it; workers never are.
+    """
+    if jobs <= 1 or len(submissions) <= 2:
+        with closing(Grader(assignment, limits)) as grader:
+            for submission in submissions:
+                yield grader.grade(submission)
+        return
+    left = list(submissions)
+    try:
+        with closing(_Pool(assignment, limits, min(jobs, len(left)))) as pool:
+            for submission, result in pool.grade(left):
+                left.remove(submission)
+                yield result
+    except BrokenProcessPool:
+        # Somebody's code has killed a grader. One process for each that is left tells whose.
+        for submission in left:
+            yield _grade_alone(assignment, submission, limits)
+
+
+def _grade_alone(assignment: Assignment, submission: Submission, limits: Limits) -> Result:
+    try:
+        with closing(_Pool(assignment, limits, 1)) as pool:
+            return next(result for _, result in pool.grade([submission]))
+    except BrokenProcessPool:
+        return _refused(submission, assignment, "the grader's own process was killed by it")
+
+
+class _Pool:
+    """Processes with a `Grader` each."""
+
+    def __init__(self, assignment: Assignment, limits: Limits, jobs: int) -> None:
+        self._executor = ProcessPoolExecutor(
+            jobs,
+            mp_context=multiprocessing.get_context("fork"),
+            initializer=_start_grader,
+            initargs=(assignment, limits),
+        )
+
+    def grade(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Result]]:
+        futures = {self._executor.submit(_grade_here, s): s for s in submissions}
+        for future in as_completed(futures):
+            yield futures.pop(future), future.result()
+
+    def close(self) -> None:
+        self._executor.shutdown(cancel_futures=True)
+
+
+_grader: Grader | None = None  # of this process, where it is one of a pool
+
+
+def _start_grader(assignment: Assignment, limits: Limits) -> None:
+    global _grader  # noqa: PLW0603  a pool's initializer has no other place to leave things
+    _grader = Grader(assignment, limits)
+    multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
+
+
+def _grade_here(submission: Submission) -> Result:
+    assert _grader is not None
+    return _grader.grade(submission)

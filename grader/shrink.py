@@ -1,0 +1,50 @@
+"""Small counterexamples: the plainest failing case of the corpus, or a smaller one by Hypothesis."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.corpus import as_arguments, explore, make_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.corpus import Case, Group
+
+TINY: Final = 4  # elements; what is no bigger needs no shrinking
+EXAMPLES: Final = 150
+SECONDS: Final = 2.0  # a stop for slow submissions; quick ones end by EXAMPLES, so alike every time
+
+
+class _Failing(Exception):
+    """Tells Hypothesis that an input still fails."""
+
+
+def smaller(case: Case, group: Group, fails: Callable[[Case], bool], seed: int) -> Case:
+    """A failing case at most as big as `case`: what Hypothesis makes of the group's strategy.
+
+    `fails` is asked for one input at a time. Where nothing smaller is found, `case` itself.
+    """
+    if case.size <= TINY or group.strategy is None:
+        return case
+    import hypothesis
+
+    best = case
+    stop = time.monotonic() + SECONDS
+
+    def visit(value: Any) -> None:
+        nonlocal best
+        candidate = make_case(case.group, as_arguments(value))
+        if time.monotonic() < stop and candidate.plainness < best.plainness and fails(candidate):
+            best = candidate
+        elif candidate.payload != best.payload:
+            return
+        raise _Failing
+
+    phases = [hypothesis.Phase.generate, hypothesis.Phase.shrink]
+    try:
+        explore(group.strategy(), visit, EXAMPLES, seed, phases)
+    except (_Failing, hypothesis.errors.Flaky):
+        pass
+    return best

@@ -1,0 +1,277 @@
+"""The wire between grader and worker: framed messages that carry plain values and raw arrays.
+
+Nothing is ever pickled. A frame is a header (magic, kind, sequence number, body length) and a body.
+The reader checks every number against a cap before it allocates anything, and raises `WireError`
+for whatever does not fit: what comes from a worker may have been written by student code.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import socket
+
+MAGIC: Final = b"grw1"
+HEADER: Final = struct.Struct("<4sBxxxIQ")
+
+# Kinds of frames. The grader sends RUN and CALL; the worker sends the others.
+RUN: Final = 1  # JSON: the cells to run
+CALL: Final = 2  # a batch of calls
+CELL: Final = 3  # JSON: what one cell did
+RAN: Final = 4  # all cells have been run
+VALUE: Final = 5  # a call's value
+RAISED: Final = 6  # a call raised: a list of two texts, exception type and message
+UNFIT: Final = 7  # a call's value cannot cross: a text that says what it is
+
+MAX_FRAME: Final = 64 << 20
+MAX_REPLY: Final = 16 << 20
+MAX_NDIM: Final = 8
+MAX_ITEMS: Final = 64
+MAX_DEPTH: Final = 4
+
+# The dtypes that may cross, by one-letter code. Long doubles cross as float64, since their layout
+# differs between machines, and keep their name.
+DTYPES: Final[dict[bytes, np.dtype[Any]]] = {
+    code.encode(): np.dtype(name)
+    for code, name in {
+        "?": "?", "b": "<i1", "h": "<i2", "i": "<i4", "q": "<i8",
+        "B": "<u1", "H": "<u2", "I": "<u4", "Q": "<u8", "e": "<f2", "f": "<f4", "d": "<f8",
+    }.items()
+}  # fmt: skip
+CODES: Final = {dtype: code for code, dtype in DTYPES.items()}
+LONGDOUBLE: Final = b"g"
+
+_U8 = struct.Struct("<B")
+_U32 = struct.Struct("<I")
+_I64 = struct.Struct("<q")
+_F64 = struct.Struct("<d")
+
+Value = Any  # an ndarray, int, float, bool, str, None, or a list of these
+
+
+class WireError(ValueError):
+    """A frame or a value breaks the protocol."""
+
+
+class Frame(NamedTuple):
+    """One message: its kind, its sequence number, its body."""
+
+    kind: int
+    seq: int
+    body: bytes
+
+
+def encode(value: Value, depth: int = 0) -> bytes:
+    """The bytes of a value; `TypeError` where a value of that type cannot cross."""
+    if isinstance(value, np.ndarray):
+        return _encode_array(value)
+    if value is None:
+        return b"n"
+    if isinstance(value, bool):
+        return b"1" if value else b"0"
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**63:
+            raise TypeError("an integer of more than 64 bits")
+        return b"i" + _I64.pack(value)
+    if isinstance(value, float):
+        return b"f" + _F64.pack(value)
+    if isinstance(value, str):
+        text = value.encode("utf-8", "replace")
+        return b"s" + _U32.pack(len(text)) + text
+    if isinstance(value, (list, tuple)):
+        if depth >= MAX_DEPTH or len(value) > MAX_ITEMS:
+            raise TypeError(f"a {type(value).__name__} that is too long or too deep")
+        return b"l" + _U8.pack(len(value)) + b"".join(encode(item, depth + 1) for item in value)
+    raise TypeError(f"a {type(value).__name__}")
+
+
+def _encode_array(value: np.ndarray[Any, Any]) -> bytes:
+    dtype = value.dtype
+    code = CODES.get(dtype.newbyteorder("<") if dtype.byteorder == ">" else dtype)
+    if code is None and dtype == np.longdouble:
+        code, value = LONGDOUBLE, value.astype(np.float64)
+    if code is None:
+        raise TypeError(f"an array of dtype {dtype.name}")
+    if value.ndim > MAX_NDIM or value.nbytes > MAX_REPLY:
+        raise TypeError(f"an array that is too big, of shape {value.shape}")
+    header = b"a" + code + struct.pack(f"<B{value.ndim}Q", value.ndim, *value.shape)
+    raw = value.astype(DTYPES.get(code, np.dtype("<f8")), copy=False).tobytes()
+    return header + raw
+
+
+class Reader:
+    """Reads values off a body, and never past its end."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = memoryview(body)
+        self.at = 0
+
+    def take(self, size: int) -> memoryview:
+        """The next `size` bytes."""
+        end = self.at + size
+        if end > len(self.body):
+            raise WireError(f"{size} bytes promised, {len(self.body) - self.at} there")
+        part = self.body[self.at : end]
+        self.at = end
+        return part
+
+    def number(self, form: struct.Struct) -> Any:
+        """The next number in the given form."""
+        return form.unpack(self.take(form.size))[0]
+
+    def text(self) -> str:
+        """The next counted text."""
+        return str(self.take(self.number(_U32)), "utf-8", "replace")
+
+    def value(self, depth: int = 0) -> Value:
+        """The next value; arrays are read-only views of the body."""
+        tag = bytes(self.take(1))
+        if tag == b"a":
+            return self._array()
+        if tag == b"l":
+            count = self.number(_U8)
+            if depth >= MAX_DEPTH or count > MAX_ITEMS:
+                raise WireError("a list that is too long or too deep")
+            return [self.value(depth + 1) for _ in range(count)]
+        if tag == b"s":
+            return self.text()
+        if tag == b"i":
+            return self.number(_I64)
+        if tag == b"f":
+            return self.number(_F64)
+        if tag in b"n10":
+            return {b"n": None, b"1": True, b"0": False}[tag]
+        raise WireError(f"unknown tag {tag!r}")
+
+    def _array(self) -> np.ndarray[Any, Any]:
+        code = bytes(self.take(1))
+        dtype = np.dtype("<f8") if code == LONGDOUBLE else DTYPES.get(code)
+        if dtype is None:
+            raise WireError(f"unknown dtype {code!r}")
+        ndim = self.number(_U8)
+        if ndim > MAX_NDIM:
+            raise WireError(f"{ndim} axes")
+        shape = struct.unpack(f"<{ndim}Q", self.take(8 * ndim))
+        # math.prod counts without overflow, so a shape cannot lie about its size; where one axis
+        # is 0 the others must still be small enough for numpy.
+        if any(side > MAX_REPLY for side in shape):
+            raise WireError(f"shape {shape}")
+        raw = self.take(math.prod(shape) * dtype.itemsize)
+        if dtype.kind == "b" and np.frombuffer(raw, np.uint8).max(initial=0) > 1:
+            raise WireError("a boolean that is neither 0 nor 1")
+        array = np.frombuffer(raw, dtype).reshape(shape)
+        return array.astype(np.longdouble) if code == LONGDOUBLE else array
+
+    def end(self) -> None:
+        """Nothing may be left."""
+        if self.at != len(self.body):
+            raise WireError(f"{len(self.body) - self.at} bytes too many")
+
+
+def decode(body: bytes) -> Value:
+    """The one value that a body holds."""
+    reader = Reader(body)
+    value = reader.value()
+    reader.end()
+    return value
+
+
+def encode_arguments(arguments: dict[str, Value]) -> bytes:
+    """A call's keyword arguments as bytes; equal arguments give equal bytes."""
+    parts = [_U8.pack(len(arguments))]
+    for name, value in arguments.items():
+        raw = name.encode()
+        parts += [_U8.pack(len(raw)), raw, encode(value)]
+    return b"".join(parts)
+
+
+def read_arguments(reader: Reader) -> dict[str, Value]:
+    """What `encode_arguments` wrote."""
+    count = reader.number(_U8)
+    return {str(reader.take(reader.number(_U8)), "utf-8"): reader.value() for _ in range(count)}
+
+
+def encode_batch(calls: list[tuple[str, bytes]]) -> bytes:
+    """A batch of calls: each distinct program once, then for each call its program and arguments."""
+    programs = {
+        program: number for number, program in enumerate(dict.fromkeys(p for p, _ in calls))
+    }
+    parts = [_U32.pack(len(programs))]
+    for program in programs:
+        raw = program.encode()
+        parts += [_U32.pack(len(raw)), raw]
+    parts.append(_U32.pack(len(calls)))
+    for program, arguments in calls:
+        parts += [_U32.pack(programs[program]), arguments]
+    return b"".join(parts)
+
+
+def read_batch(body: bytes) -> list[tuple[str, dict[str, Value]]]:
+    """What `encode_batch` wrote."""
+    reader = Reader(body)
+    programs = [reader.text() for _ in range(reader.number(_U32))]
+    calls = [
+        (programs[reader.number(_U32)], read_arguments(reader)) for _ in range(reader.number(_U32))
+    ]
+    reader.end()
+    return calls
+
+
+def frame(kind: int, seq: int, body: bytes) -> bytes:
+    """A frame's bytes."""
+    return HEADER.pack(MAGIC, kind, seq, len(body)) + body
+
+
+class Channel:
+    """One end of the wire: frames over a stream socket, buffered for reading."""
+
+    def __init__(self, sock: socket.socket, limit: int) -> None:
+        self.sock = sock
+        self.limit = limit
+        self._buffer = bytearray()
+
+    def send(self, kind: int, seq: int, body: bytes) -> None:
+        """Send one frame; `OSError` where the other end is gone."""
+        self.sock.sendall(frame(kind, seq, body))
+
+    def receive(self, deadline: float | None = None) -> Frame | None:
+        """The next frame, or None where the other end has closed.
+
+        Raises `WireError` for a broken frame and `TimeoutError` where the whole frame has not come
+        by the deadline (in `time.monotonic` seconds), however slowly it drips.
+        """
+        if not self._fill(HEADER.size, deadline):
+            return None
+        magic, kind, seq, length = HEADER.unpack_from(self._buffer)
+        if magic != MAGIC:
+            raise WireError("a frame without its mark")
+        if length > self.limit:
+            raise WireError(f"a frame of {length} bytes; {self.limit} are allowed")
+        if not self._fill(HEADER.size + length, deadline):
+            return None
+        body = bytes(memoryview(self._buffer)[HEADER.size : HEADER.size + length])
+        del self._buffer[: HEADER.size + length]
+        return Frame(kind, seq, body)
+
+    def _fill(self, size: int, deadline: float | None) -> bool:
+        while len(self._buffer) < size:
+            if deadline is not None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                self.sock.settimeout(left)
+            part = self.sock.recv(max(65536, min(size - len(self._buffer), 1 << 20)))
+            if not part:
+                return False
+            self._buffer += part
+        return True
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.sock.close()
