@@ -13,7 +13,7 @@ from grader.numerics import FLOAT32
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.numerics import Array, Truth
+    from grader.numerics import Array, Interval
 
 SHOWN = 10  # elements of an axis that a message or a report shows
 
@@ -42,22 +42,22 @@ def same_size(output: Array, shape: tuple[int, ...]) -> Array:
     return output.reshape(shape)
 
 
-def check_values(output: Array, truth: Truth, bound: Array) -> None:
-    """Every element is within its bound of the truth; NaN only where the truth is NaN.
+def check_values(output: Array, right: Interval) -> None:
+    """Every element is right; NaN is right only where the truth is NaN.
 
     What is beyond the largest number of the answer's own dtype may be infinite in it.
     """
-    values = same_size(output, truth.hi.shape)
-    # Not "error > bound": NaN must fail, and it compares false with everything.
-    right = truth.error(values) <= bound
-    if right.all():
+    values = same_size(output, right.truth.shape)
+    # Comparisons with NaN are false, so NaN fails here.
+    good = (values >= right.lower) & (values <= right.upper)
+    if good.all():
         return
-    right |= np.isnan(truth.hi) & np.isnan(values)
+    good |= np.isnan(right.truth) & np.isnan(values)
     if values.dtype == FLOAT32:
         with np.errstate(over="ignore"):
-            right |= np.isinf(values) & (values == truth.hi.astype(FLOAT32))
-    if not right.all():
-        raise CheckFailed(output, f"expected {show_apart(truth.hi, values)}")
+            good |= np.isinf(values) & (values == right.truth.astype(FLOAT32))
+    if not good.all():
+        raise CheckFailed(output, f"expected {show_apart(right.truth, values)}")
 
 
 def check_close(

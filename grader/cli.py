@@ -167,6 +167,34 @@ def _grade(
     return results, broken
 
 
+@main.command()
+@click.argument("assignment")
+@_course
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="submitted",
+    show_default=True,
+    help="The folder to write the submissions to.",
+)
+def sample(assignment: str, course: Path | None, to: Path) -> None:
+    """Write a sample class to try grading on, made of the rubric's wheats and chaffs."""
+    from grader.course import assignments, find_course
+    from grader.model import GraderError
+    from grader.sample import write_class
+
+    try:
+        place = find_course(Path.cwd(), course)
+        if assignment not in assignments(place):
+            raise GraderError(f"there is no assignment {assignment!r} with a rubric in {place}")
+        students = write_class(place, assignment, to)
+    except GraderError as error:
+        _fail(EXIT_USAGE, error)
+    except OSError as error:
+        _fail(EXIT_USAGE, f"{to} cannot be written: {error}")
+    click.echo(f"a sample class of {len(students)} is in {to}")
+
+
 def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:
     from grader.model import GraderError
 

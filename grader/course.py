@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import os
+import py_compile
 import shutil
 import sys
 import types
@@ -179,25 +181,35 @@ def check_place(submission: Submission) -> None:
         raise Refused(f"{submission.path.name} is a link that leads out of the student's folder")
 
 
-def fill_scratch(scratch: Path, submission: Submission, assignment: Assignment) -> None:
+def shipped_files(assignment: Assignment, to: Path) -> None:
+    """Copy what the course ships beside the notebook to a folder, compiled."""
+    shutil.copytree(
+        assignment.release,
+        to,
+        ignore=shutil.ignore_patterns(f"{assignment.name}.ipynb", "__pycache__", ".*"),
+    )
+    for path in to.rglob("*.py"):
+        with contextlib.suppress(py_compile.PyCompileError):
+            mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+            py_compile.compile(str(path), doraise=True, invalidation_mode=mode)
+
+
+def fill_scratch(scratch: Path, submission: Submission, shipped: Path) -> None:
     """Copy the files that a notebook may use: the student's own, then the course's over them."""
     if submission.folder is not None:
         _copy_tree(submission.folder, scratch, skip=submission.path.name)
-    for path in sorted(assignment.release.rglob("*")):
-        inner = path.relative_to(assignment.release)
-        if not path.is_file() or inner.name == f"{assignment.name}.ipynb":
-            continue
-        if any(part.startswith((".", "__pycache__")) for part in inner.parts):
-            continue
-        folder = scratch / inner.parent
-        if not folder.is_dir():
-            folder.unlink(missing_ok=True)
-            folder.mkdir(parents=True)
+    for folder, names, files in os.walk(shipped):
+        inner = scratch / Path(folder).relative_to(shipped)
+        if not inner.is_dir():
+            inner.unlink(missing_ok=True)
+            inner.mkdir()
         # tensor/ or tensor.so would be imported before tensor.py: nothing may stand in for it.
-        for rival in folder.iterdir():
-            if rival.name.partition(".")[0] == path.stem:
+        ours = {name.partition(".")[0] for name in files} - set(names)
+        for rival in inner.iterdir():
+            if rival.name.partition(".")[0] in ours:
                 _remove(rival)
-        shutil.copyfile(path, scratch / inner)
+        for name in files:
+            shutil.copyfile(Path(folder, name), inner / name)
 
 
 def _remove(path: Path) -> None:

@@ -77,6 +77,7 @@ class Execution:
         self._deadline = now + limits.submission_s
         # The notebook may not use up the time in which what it defines is judged.
         self._cells_deadline = now + limits.submission_s / 2
+        self._singly = False
         self._strikes: dict[str, int] = {}
         self._answered: set[str] = set()
         self._dead: dict[str, Lost] = {}
@@ -186,7 +187,9 @@ class Execution:
         done = 0
         try:
             calls = [request for request, _ in pending]
-            for kind, value in worker.call(calls, self._limits, self._deadline):
+            for kind, value in worker.call(
+                calls, self._limits, self._deadline, singly=self._singly
+            ):
                 request, target = pending[done]
                 self.answers[request] = _answer(kind, value)
                 self._answered.add(target)
@@ -194,6 +197,9 @@ class Execution:
         except WorkerLost as lost:
             how = worker.close()
             self._worker = None
+            if not self._singly:
+                self._singly = True  # from now on, so that the culprit shows
+                return pending[done:]
             request, target = pending[done]
             reason = self._describe(lost, how)
             self.answers[request] = Lost(reason, timeout=lost.timeout, asked=True)

@@ -33,16 +33,24 @@ class Truth(NamedTuple):
     hi: Array
     lo: Array
 
-    def error(self, values: Array) -> Array:
-        """How far `values` (same shape, any float dtype) are from the truth; NaN stays NaN.
 
-        Where both are the same infinity the error is 0.
-        """
+class Interval(NamedTuple):
+    """The values that are right: from `lower` to `upper`, around the true ones."""
+
+    truth: Array
+    lower: Array
+    upper: Array
+
+    @classmethod
+    def around(cls, truth: Truth, bound: Array) -> Interval:
+        """What is within `bound` of the truth; the ends are rounded outwards."""
+        hi, lo = truth
         with np.errstate(invalid="ignore", over="ignore"):
-            error = np.abs((values.astype(np.float64, copy=False) - self.hi) - self.lo)
-        if not np.isfinite(self.hi).all():
-            error = np.where(values == self.hi, 0.0, error)
-        return error
+            lower, upper = hi + (lo - bound), hi + (lo + bound)
+            exact = (bound == 0) | ~np.isfinite(hi)
+            lower = np.where(exact, hi, np.nextafter(lower, -np.inf))
+            upper = np.where(exact, hi, np.nextafter(upper, np.inf))
+        return cls(hi, lower, upper)
 
 
 def unit_roundoff(dtype: np.dtype[Any]) -> float:
@@ -146,7 +154,8 @@ def softmax_bound(x: Array, truth: Truth, dtype: np.dtype[Any], dim: int = -1) -
         delta = np.where(np.isfinite(x), top - finite, 0)
         m = np.max(np.abs(finite), axis=dim, keepdims=True)
         relative = (8 + x.shape[dim] + 2 * delta + 2 * m) * u
-        return np.where(truth.hi == 0, 0, relative * truth.hi) + tau
+        # No correct algorithm leaves [0, 1], however large M.
+        return np.where(truth.hi == 0, 0, np.minimum(relative * truth.hi, 1)) + tau
 
 
 def sum_bound(x: Array, dtype: np.dtype[Any], dim: int = -1) -> Array:

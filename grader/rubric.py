@@ -28,13 +28,15 @@ from grader import numerics
 from grader.checks import CheckFailed, check_close, check_values, same_size, show
 from grader.corpus import Case, Corpus, make_case
 from grader.model import RubricError
+from grader.numerics import Interval
 
 if TYPE_CHECKING:
     from grader.numerics import Array, Truth
 
 Check = Callable[..., None]
+CaseCheck = Callable[["Ask", Case], None]
 _MEMORY = (
-    20_000  # truths kept; more than any corpus needs, so that shrinking cannot grow it for ever
+    20_000  # intervals kept; more than any corpus needs, so that shrinking cannot grow it for ever
 )
 
 
@@ -43,6 +45,9 @@ class Ask(Protocol):
 
     def __call__(self, *arguments: Any) -> Array:
         """The criterion's own call on these arguments, in the order of the case's."""
+
+    def here(self) -> Array:
+        """The criterion's own call on the case's own arguments."""
 
     def by(self, call: str, **arguments: Any) -> Any:
         """Any other call: what it gives, an array, a number or a list of these."""
@@ -61,7 +66,7 @@ class Criterion:
     corpus: Corpus
     groups: tuple[str, ...]
     needs: tuple[str, ...]
-    check: Check
+    check: CaseCheck
     prefetch: bool
 
 
@@ -153,7 +158,7 @@ class Target:
         self.needs = needs
         self._reference = reference
         self._bound = bound
-        self._truths: dict[bytes, tuple[Truth, dict[Any, Array]]] = {}
+        self._right: dict[tuple[bytes, np.dtype[Any]], Interval] = {}
 
     def criterion(
         self,
@@ -190,7 +195,7 @@ class Target:
     def _add(
         self,
         id: str,  # noqa: A002
-        check: Callable[[Ask, Case], None],
+        check: CaseCheck,
         *,
         points: float,
         area: str,
@@ -226,24 +231,23 @@ class Target:
             )  # fmt: skip
         )
 
-    def truth(self, dtype: np.dtype[Any], **arguments: Any) -> tuple[Truth, Array]:
-        """The true values for these arguments, and the bound at the given precision; remembered."""
-        return self.truth_of(make_case("", arguments), dtype)
+    def right(self, dtype: np.dtype[Any], **arguments: Any) -> Interval:
+        """What is right for these arguments at the given precision; remembered."""
+        return self.right_for(make_case("", arguments), dtype)
 
-    def truth_of(self, case: Case, dtype: np.dtype[Any]) -> tuple[Truth, Array]:
+    def right_for(self, case: Case, dtype: np.dtype[Any]) -> Interval:
         """The same for a case."""
-        if self._reference is None or self._bound is None:
-            raise RubricError(f"target {self.name!r} has no reference and bound to compare with")
-        known = self._truths.get(case.payload)
-        if known is None:
-            if len(self._truths) >= _MEMORY:
-                self._truths.clear()
-            known = self._truths[case.payload] = (self._reference(**case.arguments), {})
-        truth, bounds = known
-        if dtype not in bounds:
+        found = self._right.get((case.payload, dtype))
+        if found is None:
+            if self._reference is None or self._bound is None:
+                raise RubricError(f"target {self.name!r} has no reference and no bound")
+            if len(self._right) >= _MEMORY:
+                self._right.clear()
             x, *rest = case.arguments.values()
-            bounds[dtype] = self._bound(x, truth, dtype, *rest)
-        return truth, bounds[dtype]
+            truth = self._reference(**case.arguments)
+            found = Interval.around(truth, self._bound(x, truth, dtype, *rest))
+            self._right[case.payload, dtype] = found
+        return found
 
     # Common promises ---------------------------------------------------------------------------
 
@@ -266,15 +270,16 @@ class Target:
         where only plain bugs are to be found.
         """
 
-        def agrees(ask: Ask, case: Case) -> None:
-            output = ask(*case.arguments.values())
-            dtype = numerics.coarser(
-                next(iter(case.arguments.values())).dtype if precision is None else precision,
-                output.dtype,
-            )
-            check_values(output, *self.truth_of(case, dtype))
-
-        self._add(id, agrees, points=points, area=area, title=title, on=on, call=call, needs=needs)
+        self._add(
+            id,
+            _RightValues(self, precision),
+            points=points,
+            area=area,
+            title=title,
+            on=on,
+            call=call,
+            needs=needs,
+        )
 
     def keeps_shape(
         self,
@@ -288,7 +293,7 @@ class Target:
 
         def same_shape(ask: Ask, case: Case) -> None:
             shape = case.arguments["x"].shape
-            output = ask(*case.arguments.values())
+            output = ask.here()
             if output.shape != shape:
                 raise CheckFailed(output, f"expected shape {shape}", f"gave shape {output.shape}")
 
@@ -310,11 +315,13 @@ class Target:
         """
 
         def in_range(ask: Ask, case: Case) -> None:
-            output = ask(*case.arguments.values())
+            output = ask.here()
             dtype = numerics.coarser(case.arguments["x"].dtype, output.dtype)
-            truth, bound = self.truth_of(case, dtype)
-            values = same_size(output, truth.hi.shape).astype(np.float64)
-            if not ((values >= low - bound) & (values <= high + bound)).all():
+            right = self.right_for(case, dtype)
+            values = same_size(output, right.truth.shape)
+            least = np.minimum(low, right.lower)
+            most = np.maximum(high, right.upper)
+            if not ((values >= least) & (values <= most)).all():
                 raise CheckFailed(output, f"expected nothing outside [{low:g}, {high:g}]")
 
         self._add(id, in_range, points=points, area="range", title=title, on=on)
@@ -360,7 +367,7 @@ class Target:
 
         def unchanged(ask: Ask, case: Case) -> None:
             x = case.arguments["x"]
-            after = ask(*case.arguments.values())
+            after = ask.here()
             if after.shape != x.shape or not np.array_equal(after, x, equal_nan=True):
                 raise CheckFailed(
                     after, f"expected {show(x)} as before", f"left {show(after)} in its input"
@@ -398,13 +405,52 @@ class Target:
                 if np.array_equal(output, wanted, equal_nan=True):
                     continue
                 dtype = numerics.coarser(x.dtype, output.dtype)
-                bound = self.truth(dtype, x=(x, y)[which])[1]
+                right = self.right(dtype, x=(x, y)[which])
                 check_close(
-                    same_size(output, x.shape), same_size(wanted, x.shape), 2 * bound,
+                    same_size(output, x.shape), same_size(wanted, x.shape), right.upper - right.lower,
                     f"expected {show(wanted)} as from a new {self.name}",
                 )  # fmt: skip
 
         self._add(id, all_agree, points=points, area="determinism", title=title, on=on, call=call)
+
+
+class _RightValues:
+    """The check of `gives_right_values`, for one case or for all at once."""
+
+    def __init__(self, target: Target, precision: np.dtype[Any] | None) -> None:
+        self.target = target
+        self.precision = precision
+        self._all: Interval | None = None
+
+    def _right(self, case: Case, dtype: np.dtype[Any]) -> Interval:
+        judged_at = case.arguments["x"].dtype if self.precision is None else self.precision
+        return self.target.right_for(case, numerics.coarser(judged_at, dtype))
+
+    def __call__(self, ask: Ask, case: Case) -> None:
+        output = ask.here()
+        check_values(output, self._right(case, output.dtype))
+
+    def all_right(self, cases: Sequence[Case], values: Sequence[Any]) -> bool:
+        """Whether all values are right: one comparison in place of hundreds.
+
+        No is no verdict: then each case is to be looked at for itself.
+        """
+        for case, value in zip(cases, values, strict=True):
+            x = case.arguments["x"]
+            if not isinstance(value, np.ndarray) or (value.shape, value.dtype) != (
+                x.shape,
+                x.dtype,
+            ):
+                return False
+        if self._all is None:
+            each = [self._right(case, case.arguments["x"].dtype) for case in cases]
+            self._all = Interval(
+                *(np.concatenate([p.ravel() for p in part]) for part in zip(*each, strict=True))
+            )
+        truth, lower, upper = self._all
+        flat = np.concatenate([value.ravel() for value in values])
+        good = (flat >= lower) & (flat <= upper)
+        return bool(good.all() or (good | (np.isnan(truth) & np.isnan(flat))).all())
 
 
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _START_S = 60.0
 _COMMAND_S = 20.0
+_SILENCE_S = 1.0
 _BOOT = "import sys; sys.path[:0] = {paths!r}; from worker.zygote import main; del sys.path[0]; main(sys.argv[1:])"
 
 
@@ -60,28 +61,40 @@ class Worker:
         request = json.dumps({"setup": setup, "cells": list(cells)}).encode()
         self._send(wire.RUN, request, limits.cell_s)
         for number in range(len(cells)):
-            body = self._receive(wire.CELL, number, limits.cell_s, deadline)[1]
+            body = self._receive(wire.CELL, number, limits.cell_s, deadline)
             yield _cell_report(body, limits.output)
         self._receive(wire.RAN, len(cells), limits.cell_s, deadline)
 
     def call(
-        self, calls: Sequence[tuple[str, bytes]], limits: Limits, deadline: float
+        self,
+        calls: Sequence[tuple[str, bytes]],
+        limits: Limits,
+        deadline: float,
+        *,
+        singly: bool,
     ) -> Iterator[tuple[int, Any]]:
         """Send a batch of (program, arguments); yields the answer's kind and value for each.
 
-        The kind is `wire.VALUE`, `wire.RAISED` or `wire.UNFIT`.
-
-        Raises `WorkerLost` for the first call that gets no sound answer.
+        The kind is `wire.VALUE`, `wire.RAISED` or `wire.UNFIT`. Raises `WorkerLost` where no sound
+        answer comes: singly, the next call is the one to blame; otherwise it is one of the next few,
+        and silence is cut short, since asking again singly will tell.
         """
         first = self._seq
         self._seq = (first + len(calls)) % (1 << 31)
-        self._send(wire.CALL, wire.encode_batch(list(calls)), limits.call_s, seq=first)
-        for number in range(len(calls)):
-            kind, body = self._receive(None, first + number, limits.call_s, deadline)
+        seconds = limits.call_s if singly else min(limits.call_s, _SILENCE_S)
+        body = wire.encode_batch(list(calls), singly=singly)
+        self._send(wire.CALL, body, limits.call_s, seq=first)
+        done = 0
+        while done < len(calls):
+            body = self._receive(wire.ANSWERS, first + done, seconds, deadline)
             try:
-                yield kind, wire.decode(body)
+                answers = wire.read_answers(body)
             except wire.WireError as error:
                 raise WorkerLost(f"sent something that is no answer ({error})") from None
+            if not 0 < len(answers) <= len(calls) - done:
+                raise WorkerLost("sent answers to questions that were not asked")
+            yield from answers
+            done += len(answers)
 
     def _send(self, kind: int, body: bytes, seconds: float, *, seq: int = 0) -> None:
         if len(body) > wire.MAX_FRAME:
@@ -94,9 +107,7 @@ class Worker:
         except OSError:
             raise WorkerLost("died") from None
 
-    def _receive(
-        self, kind: int | None, seq: int, seconds: float, deadline: float
-    ) -> tuple[int, bytes]:
+    def _receive(self, kind: int, seq: int, seconds: float, deadline: float) -> bytes:
         own = time.monotonic() + seconds
         try:
             frame = self._channel.receive(min(own, deadline))
@@ -109,10 +120,9 @@ class Worker:
             frame = None
         if frame is None:
             raise WorkerLost("ended the process")
-        wanted = (wire.VALUE, wire.RAISED, wire.UNFIT) if kind is None else (kind,)
-        if frame.kind not in wanted or frame.seq != seq:
+        if frame.kind != kind or frame.seq != seq:
             raise WorkerLost("sent an answer to a question that was not asked")
-        return frame.kind, frame.body
+        return frame.body
 
     def close(self) -> str:
         """End the process and all that it started; says how it had ended, if it had by itself."""

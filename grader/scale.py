@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import engine
-from grader.course import Assignment, Submission, check_place, fill_scratch
+from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
 from grader.execution import Execution, clean
 from grader.model import Limits, Refused, Result
 from grader.notebook import plan, read_notebook
@@ -31,6 +31,8 @@ class Grader:
     def __init__(self, assignment: Assignment, limits: Limits) -> None:
         self.assignment = assignment
         self.limits = limits
+        self._home = Path(tempfile.mkdtemp(prefix="grader-"))
+        shipped_files(assignment, self._home / "shipped")
         self.zygote = Zygote()
         self.zygote.start()
 
@@ -47,11 +49,11 @@ class Grader:
         check_place(submission)
         cells = read_notebook(submission.path)
         rubric = self.assignment.rubric
-        scratch = Path(tempfile.mkdtemp(prefix="grader-scratch-"))
+        scratch = Path(tempfile.mkdtemp(dir=self._home))
         execution = None
         try:
             try:
-                fill_scratch(scratch, submission, self.assignment)
+                fill_scratch(scratch, submission, self._home / "shipped")
             except OSError as error:
                 raise Refused(f"the submission's files cannot be copied: {error}") from None
             steps = plan(self.assignment.cells, cells)
@@ -74,8 +76,9 @@ class Grader:
         )
 
     def close(self) -> None:
-        """End the zygote."""
+        """End the zygote, and remove what was made for it."""
         self.zygote.close()
+        shutil.rmtree(self._home, ignore_errors=True)
 
 
 def _refused(submission: Submission, assignment: Assignment, message: str) -> Result:

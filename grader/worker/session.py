@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import io
 import json
 import os
 import random
 import sys
 import traceback
-import types
 import warnings
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +30,8 @@ from .confine import address_space
 
 TEXT_CAP: Final = 2000  # characters of an exception's message
 _OUR_FRAMES: Final = ("/site-packages/IPython/", f'File "{__file__}"')
+_CHUNK: Final = 32768  # bytes of answers, and seconds, after which they are sent
+_CHUNK_S: Final = 0.002
 OUTPUT_CAP: Final = 1 << 20  # characters of all that one cell prints and displays
 
 
@@ -189,6 +192,17 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def ask_exit(self) -> None:
         """`exit` in a cell does not end the notebook."""
 
+    def transform_cell(self, raw_cell: str) -> str:
+        """IPython's rewriting of magics, left out for cells of several lines that are plain Python.
+
+        It tokenises in Python, which costs as much as all the rest of running a cell.
+        """
+        if "\n" in raw_cell:
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                ast.parse(raw_cell)
+                return raw_cell + "\n"
+        return str(super().transform_cell(raw_cell))
+
     def showtraceback(self, *_: object, **__: object) -> None:
         """Errors are taken from the cell's result instead."""
 
@@ -208,11 +222,17 @@ def make_shell() -> Shell:
     shell: Shell = Shell.instance(config=config)
     shell.outputs = Outputs()
     import matplotlib as mpl
+    import numpy.linalg
+    import numpy.random  # noqa: ICN001  numpy imports it only when it is used
     import matplotlib.pyplot  # noqa: F401, ICN001  imported before the fork, so that cells need not
     from matplotlib_inline import backend_inline
 
     mpl.use("module://matplotlib_inline.backend_inline")
     backend_inline.configure_inline_support(shell, "inline")
+    # What IPython does at its first cells only, it shall have done before the fork.
+    for warm in ("import numpy as np", "def f(x):\n    return x\nprint(f(1))", "f(2)", "1 / 0"):
+        shell.run_cell(warm, store_history=False)
+    shell.reset(new_session=True)
     return shell
 
 
@@ -223,6 +243,7 @@ class Session:
         self.channel = channel
         self.shell = shell
         self.pid = os.getpid()
+        self.mapped = 0  # bytes of address space after the last cell
         self.given: dict[str, Any] = {}
         self.namespace: dict[str, Any] = {}
         self.programs: dict[tuple[str, ...], Callable[..., Any]] = {}
@@ -258,6 +279,7 @@ class Session:
             Stream(self.shell, "stdout"),
             Stream(self.shell, "stderr"),
         )
+        self.mapped = address_space()
         for number, source in enumerate(request["cells"]):
             body = json.dumps(self.run_cell(source)).encode()
             self.send(wire.CELL, number, body)
@@ -268,7 +290,6 @@ class Session:
 
     def run_cell(self, source: str) -> dict[str, Any]:
         """Run one cell: its outputs, its error, and the bytes of memory that it keeps."""
-        before = address_space()
         outputs = self.shell.outputs = Outputs()
         error: dict[str, str] | None = None
         self.shell.source = source
@@ -279,21 +300,27 @@ class Session:
             raised = escaped
         if raised is not None:
             error = outputs.error(raised)
-        return {
-            "outputs": outputs.finished(),
-            "error": error,
-            "kept": max(0, address_space() - before),
-        }
+        before, self.mapped = self.mapped, address_space()
+        return {"outputs": outputs.finished(), "error": error, "kept": self.mapped - before}
 
     def answer(self, frame: wire.Frame) -> None:
-        """Answer a batch of calls in order, each with a frame of its own."""
+        """Answer a batch of calls in order, several in a frame unless they are wanted singly."""
+        singly, calls = wire.read_batch(frame.body)
+        ready: list[bytes] = []
+        size, first, since = 0, 0, monotonic()
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for number, (program, arguments) in enumerate(wire.read_batch(frame.body)):
-                kind, body = self.call(program, arguments)
-                self.send(kind, frame.seq + number, body)
+            for number, (program, arguments) in enumerate(calls, start=1):
+                answer = self.call(program, arguments)
+                ready.append(answer)
+                size += len(answer)
+                last = number == len(calls)
+                if singly or last or size > _CHUNK or monotonic() - since > _CHUNK_S:
+                    self.send(wire.ANSWERS, frame.seq + first, b"".join(ready))
+                    ready.clear()
+                    size, first, since = 0, number, monotonic()
 
-    def call(self, program: str, arguments: dict[str, Any]) -> tuple[int, bytes]:
+    def call(self, program: str, arguments: dict[str, Any]) -> bytes:
         """The value of a program for these arguments, or what it raised."""
         try:
             key = (program, *arguments)
@@ -307,34 +334,28 @@ class Session:
             }
             value = function(**writable)
             try:
-                return wire.VALUE, wire.encode(plain(value))
+                return wire.encode_answer(wire.VALUE, plain(value))
             except TypeError as unfit:
-                return wire.UNFIT, wire.encode(text_of(unfit))
+                return wire.encode_answer(wire.UNFIT, text_of(unfit))
         except BaseException as error:  # noqa: BLE001  SystemExit and the like are only errors too
             name = type(error).__name__[:200]
-            return wire.RAISED, wire.encode([name, text_of(error)])
+            return wire.encode_answer(wire.RAISED, [name, text_of(error)])
 
 
 def compile_call(
     program: str, names: tuple[str, ...], namespace: dict[str, Any]
 ) -> Callable[..., Any]:
     """A function of `names` that runs the program's statements and returns the last one's value."""
-    tree = ast.parse(program)
-    last = tree.body[-1]
-    if not isinstance(last, ast.Expr):
-        raise SyntaxError(f"the call {program!r} must end with an expression")
-    tree.body[-1] = ast.copy_location(ast.Return(last.value), last)
-    parameters = ast.arguments(
-        posonlyargs=[], args=[ast.arg(name) for name in names], kwonlyargs=[], kw_defaults=[],
-        defaults=[],
-    )  # fmt: skip
-    function = ast.FunctionDef(
-        name="call", args=parameters, body=tree.body, decorator_list=[], type_params=[]
-    )
-    module = ast.fix_missing_locations(ast.Module(body=[function], type_ignores=[]))
-    code = compile(module, "<call>", "exec")
-    body = next(part for part in code.co_consts if isinstance(part, types.CodeType))
-    return types.FunctionType(body, namespace)
+    statements = ast.parse(program).body
+    last = statements[-1]
+    if not isinstance(last, ast.Expr) or "\n" in program:
+        raise SyntaxError(f"the call {program!r} must be one line that ends with an expression")
+    raw = program.encode()
+    before, value = raw[: last.col_offset].decode(), raw[last.col_offset :].decode()
+    scope: dict[str, Any] = {}
+    exec(f"def call({', '.join(names)}): {before} return {value}", namespace, scope)  # noqa: S102
+    function: Callable[..., Any] = scope["call"]
+    return function
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -343,6 +364,8 @@ def plain(value: Any, depth: int = 0) -> Any:
     A `memoryview` is what `.data` of a bare array gives, where the student forgot the Tensor: its
     numbers count, the missing Tensor is a matter of the criteria that ask for one.
     """
+    if type(value) is np.ndarray:
+        return value
     if isinstance(value, np.generic):
         return np.asarray(value)
     if isinstance(value, np.ndarray):

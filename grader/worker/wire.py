@@ -25,9 +25,12 @@ RUN: Final = 1  # JSON: the cells to run
 CALL: Final = 2  # a batch of calls
 CELL: Final = 3  # JSON: what one cell did
 RAN: Final = 4  # all cells have been run
-VALUE: Final = 5  # a call's value
-RAISED: Final = 6  # a call raised: a list of two texts, exception type and message
-UNFIT: Final = 7  # a call's value cannot cross: a text that says what it is
+ANSWERS: Final = 5  # answers to calls that follow each other, the first of them by number
+
+# Kinds of answers.
+VALUE: Final = 1  # a call's value
+RAISED: Final = 2  # a call raised: a list of two texts, exception type and message
+UNFIT: Final = 3  # a call's value cannot cross: a text that says what it is
 
 MAX_FRAME: Final = 64 << 20
 MAX_REPLY: Final = 16 << 20
@@ -47,6 +50,10 @@ DTYPES: Final[dict[bytes, np.dtype[Any]]] = {
 CODES: Final = {dtype: code for code, dtype in DTYPES.items()}
 LONGDOUBLE: Final = b"g"
 
+_ARRAY = struct.Struct("<cB")
+_CONSTANTS = {b"n": None, b"1": True, b"0": False}
+_SHAPES = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(MAX_NDIM + 1))
+_FLOAT64 = np.dtype("<f8")
 _U8 = struct.Struct("<B")
 _U32 = struct.Struct("<I")
 _I64 = struct.Struct("<q")
@@ -93,37 +100,43 @@ def encode(value: Value, depth: int = 0) -> bytes:
 
 def _encode_array(value: np.ndarray[Any, Any]) -> bytes:
     dtype = value.dtype
-    code = CODES.get(dtype.newbyteorder("<") if dtype.byteorder == ">" else dtype)
+    code = CODES.get(dtype)
+    if code is None and dtype.byteorder == ">":
+        code = CODES.get(dtype.newbyteorder("<"))
     if code is None and dtype == np.longdouble:
         code, value = LONGDOUBLE, value.astype(np.float64)
     if code is None:
         raise TypeError(f"an array of dtype {dtype.name}")
     if value.ndim > MAX_NDIM or value.nbytes > MAX_REPLY:
         raise TypeError(f"an array that is too big, of shape {value.shape}")
-    header = b"a" + code + struct.pack(f"<B{value.ndim}Q", value.ndim, *value.shape)
-    raw = value.astype(DTYPES.get(code, np.dtype("<f8")), copy=False).tobytes()
-    return header + raw
+    if dtype.byteorder == ">":
+        value = value.astype(DTYPES[code])
+    header = b"a" + _ARRAY.pack(code, value.ndim) + _SHAPES[value.ndim].pack(*value.shape)
+    return header + value.tobytes()
 
 
 class Reader:
     """Reads values off a body, and never past its end."""
 
     def __init__(self, body: bytes) -> None:
-        self.body = memoryview(body)
+        self.body = body
         self.at = 0
 
-    def take(self, size: int) -> memoryview:
+    def take(self, size: int) -> bytes:
         """The next `size` bytes."""
-        end = self.at + size
+        start = self.at
+        self.at = end = start + size
         if end > len(self.body):
-            raise WireError(f"{size} bytes promised, {len(self.body) - self.at} there")
-        part = self.body[self.at : end]
-        self.at = end
-        return part
+            raise WireError(f"{size} bytes promised, {len(self.body) - start} there")
+        return self.body[start:end]
 
     def number(self, form: struct.Struct) -> Any:
         """The next number in the given form."""
-        return form.unpack(self.take(form.size))[0]
+        start = self.at
+        self.at = end = start + form.size
+        if end > len(self.body):
+            raise WireError("a number cut short")
+        return form.unpack_from(self.body, start)[0]
 
     def text(self) -> str:
         """The next counted text."""
@@ -131,7 +144,7 @@ class Reader:
 
     def value(self, depth: int = 0) -> Value:
         """The next value; arrays are read-only views of the body."""
-        tag = bytes(self.take(1))
+        tag = self.take(1)
         if tag == b"a":
             return self._array()
         if tag == b"l":
@@ -145,41 +158,37 @@ class Reader:
             return self.number(_I64)
         if tag == b"f":
             return self.number(_F64)
-        if tag in b"n10":
-            return {b"n": None, b"1": True, b"0": False}[tag]
+        if tag in _CONSTANTS:
+            return _CONSTANTS[tag]
         raise WireError(f"unknown tag {tag!r}")
 
     def _array(self) -> np.ndarray[Any, Any]:
-        code = bytes(self.take(1))
-        dtype = np.dtype("<f8") if code == LONGDOUBLE else DTYPES.get(code)
+        code, ndim = self.take(1), self.number(_U8)
+        dtype = _FLOAT64 if code == LONGDOUBLE else DTYPES.get(code)
         if dtype is None:
             raise WireError(f"unknown dtype {code!r}")
-        ndim = self.number(_U8)
         if ndim > MAX_NDIM:
             raise WireError(f"{ndim} axes")
-        shape = struct.unpack(f"<{ndim}Q", self.take(8 * ndim))
-        # math.prod counts without overflow, so a shape cannot lie about its size; where one axis
-        # is 0 the others must still be small enough for numpy.
-        if any(side > MAX_REPLY for side in shape):
-            raise WireError(f"shape {shape}")
-        raw = self.take(math.prod(shape) * dtype.itemsize)
-        if dtype.kind == "b" and np.frombuffer(raw, np.uint8).max(initial=0) > 1:
+        shape = _SHAPES[ndim].unpack(self.take(8 * ndim))
+        # math.prod counts without overflow, so a shape cannot lie about its size.
+        size = math.prod(shape)
+        start = self.at
+        self.at = end = start + size * dtype.itemsize
+        if end > len(self.body):
+            raise WireError(f"an array of shape {shape} in {len(self.body) - start} bytes")
+        if code == b"?" and max(self.body[start:end], default=0) > 1:
             raise WireError("a boolean that is neither 0 nor 1")
-        array = np.frombuffer(raw, dtype).reshape(shape)
+        try:
+            # Where one axis is 0, another can still be more than numpy takes.
+            array = np.ndarray(shape, dtype, self.body, start)
+        except ValueError:
+            raise WireError(f"shape {shape}") from None
         return array.astype(np.longdouble) if code == LONGDOUBLE else array
 
     def end(self) -> None:
         """Nothing may be left."""
         if self.at != len(self.body):
             raise WireError(f"{len(self.body) - self.at} bytes too many")
-
-
-def decode(body: bytes) -> Value:
-    """The one value that a body holds."""
-    reader = Reader(body)
-    value = reader.value()
-    reader.end()
-    return value
 
 
 def encode_arguments(arguments: dict[str, Value]) -> bytes:
@@ -197,12 +206,15 @@ def read_arguments(reader: Reader) -> dict[str, Value]:
     return {str(reader.take(reader.number(_U8)), "utf-8"): reader.value() for _ in range(count)}
 
 
-def encode_batch(calls: list[tuple[str, bytes]]) -> bytes:
-    """A batch of calls: each distinct program once, then for each call its program and arguments."""
+def encode_batch(calls: list[tuple[str, bytes]], *, singly: bool) -> bytes:
+    """A batch of calls: each distinct program once, then for each call its program and arguments.
+
+    `singly` asks for each answer as soon as it is known, so that it can be told which call hangs.
+    """
     programs = {
         program: number for number, program in enumerate(dict.fromkeys(p for p, _ in calls))
     }
-    parts = [_U32.pack(len(programs))]
+    parts = [_U8.pack(singly), _U32.pack(len(programs))]
     for program in programs:
         raw = program.encode()
         parts += [_U32.pack(len(raw)), raw]
@@ -212,15 +224,33 @@ def encode_batch(calls: list[tuple[str, bytes]]) -> bytes:
     return b"".join(parts)
 
 
-def read_batch(body: bytes) -> list[tuple[str, dict[str, Value]]]:
-    """What `encode_batch` wrote."""
+def read_batch(body: bytes) -> tuple[bool, list[tuple[str, dict[str, Value]]]]:
+    """What `encode_batch` wrote: whether to answer singly, and the calls."""
     reader = Reader(body)
+    singly = bool(reader.number(_U8))
     programs = [reader.text() for _ in range(reader.number(_U32))]
     calls = [
         (programs[reader.number(_U32)], read_arguments(reader)) for _ in range(reader.number(_U32))
     ]
     reader.end()
-    return calls
+    return singly, calls
+
+
+def encode_answer(kind: int, value: Value) -> bytes:
+    """One answer; `TypeError` where the value cannot cross."""
+    return _U8.pack(kind) + encode(value)
+
+
+def read_answers(body: bytes) -> list[tuple[int, Value]]:
+    """The answers in an ANSWERS frame: each with its kind."""
+    reader = Reader(body)
+    answers = []
+    while reader.at < len(reader.body):
+        kind = reader.number(_U8)
+        if kind not in {VALUE, RAISED, UNFIT}:
+            raise WireError(f"an answer of kind {kind}")
+        answers.append((kind, reader.value()))
+    return answers
 
 
 def frame(kind: int, seq: int, body: bytes) -> bytes:

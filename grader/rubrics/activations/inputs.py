@@ -21,6 +21,11 @@ def both(*values: Any) -> list[Any]:
     return [np.array(value, dtype) for value in values for dtype in (np.float64, np.float32)]
 
 
+def turns(*values: Any) -> list[Any]:
+    """The lists as arrays, float64 and float32 by turns."""
+    return [np.array(value, (np.float64, np.float32)[k % 2]) for k, value in enumerate(values)]
+
+
 def each(dtype: type, *values: Any) -> list[Any]:
     """Each list as an array of that dtype."""
     return [np.array(value, dtype) for value in values]
@@ -83,61 +88,72 @@ EDGES = [
 # Elementwise functions -------------------------------------------------------------------------
 
 ELEMENTWISE = Corpus(
-    scalar=Group(corners=both(2.0, -1.5, 0.0)),
+    few=Group(
+        corners=turns(
+            [1.0],
+            [-1.0, 2.0],
+            [0.5, -2.5, 0.0, 3.25],
+            [[1.0, -2.0], [-3.0, 4.0]],
+            ramp(2, 3),
+            ramp(2, 1, 2),
+        )
+    ),
+    scalar=Group(corners=turns(2.0, -1.5, 0.0)),
     vector=Group(
-        corners=both(
-            [1.0], [-1.0], [0.0], [2.0], [-2.0], [0.5], [-0.5], [0.3], [10.0], [-10.0],
-            [-1.0, 1.0], [1.0, -1.0], [-2.0, -1.0, 0.0, 1.0, 2.0], [5.0, -7.0, 3.25],
-            [0.1, -0.1, 0.7, -0.7, 1.9], ramp(17),
-        ),
+        corners=[
+            *both([1.0], [-1.0], [0.0], [0.5], [-2.0], [-1.0, 1.0]),
+            *turns(
+                [2.0], [10.0], [-10.0], [0.3], [-0.5], [1.0, -1.0], [5.0, -7.0, 3.25],
+                [-2.0, -1.0, 0.0, 1.0, 2.0], [0.1, -0.1, 0.7, -0.7, 1.9], ramp(17),
+            ),
+        ],
         strategy=lambda: arrays((1, 1), "plain", most=7),
-        count=50,
+        count=45,
     ),
     batch=Group(
-        corners=both(
+        corners=turns(
             [[1.0]], [[-2.0]], [[1.0, -1.0]], [[-1.0], [1.0]], [[1.0, -2.0], [-3.0, 4.0]],
             ramp(2, 3), ramp(3, 2), ramp(4, 4), ramp(1, 5), ramp(5, 1),
         ),
         strategy=lambda: arrays((2, 2), "plain"),
-        count=35,
+        count=30,
     ),
     axes=Group(
-        corners=both(
+        corners=turns(
             [[[1.0]]], [[[-1.0, 2.0]]], [[[[-1.0]]]], [[[[1.0], [-2.0]]]],
             ramp(2, 3, 2), ramp(2, 2, 2), ramp(1, 3, 1), ramp(2, 1, 3, 2), ramp(2, 2, 2, 2),
         ),
         strategy=lambda: arrays((3, 4), "plain", most=3),
-        count=20,
+        count=17,
     ),
     saturated=Group(
-        corners=both([12.0], [-12.0], [20.0], [-20.0], [30.0], [-30.0], [17.5, -23.0, 25.0, -27.0]),
+        corners=turns([12.0], [-12.0], [20.0], [-20.0], [30.0], [-30.0], [17.5, -23.0, 25.0, -27.0]),
         strategy=lambda: arrays((1, 2), "saturated"),
         count=10,
     ),
     extreme=Group(
         corners=[
-            *both(
-                [1000.0], [-1000.0], [100.0], [-100.0], [50.0], [-50.0], [25.0], [-25.0],
-                [89.0], [-89.0], [104.0], [-104.0], [710.0], [-710.0], [746.0], [-746.0],
-                [1e30], [-1e30], [1000.0, -1000.0], [[1000.0, -1000.0], [1.0, -1.0]],
-                [0.0], [-0.0], [1e-6], [-1e-6],
+            *both([1000.0], [-1000.0], [25.0], [-25.0], [50.0], [-50.0]),
+            *turns([0.0], [-0.0], [1e30], [-1e30], [1000.0, -1000.0], [[1000.0, -1.0], [1.0, -1000.0]]),
+            *each(
+                np.float64, [710.0], [-710.0], [746.0], [-746.0], [1e308], [-1e308], [1e-308],
+                [-1e-308], [5e-324], [-5e-324], [1e-15], [0.1, 1e16], [1.0000000000000002],
             ),
             *each(
-                np.float64, [1e308], [-1e308], [1e-308], [-1e-308], [5e-324], [-5e-324],
-                [1e-15], [0.1, 1e16], [1.0000000000000002],
+                np.float32, [89.0], [-89.0], [104.0], [-104.0], [3e38], [-3e38], [1e-38], [-1e-38],
+                [1e-45], [-1e-45],
             ),
-            *each(np.float32, [3e38], [-3e38], [1e-38], [-1e-38], [1e-45], [-1e-45]),
         ],
         strategy=lambda: arrays((1, 2), "extreme"),
         count=40,
     ),
     special=Group(
-        corners=both(
+        corners=turns(
             [NAN], [INF], [-INF], [INF, -INF], [NAN, 1.0], [-1.0, NAN, 1.0],
             [-INF, -1.0, 0.0, 1.0, INF, NAN], [[NAN, 2.0], [-INF, INF]], NAN, INF, -INF,
         ),
         strategy=lambda: arrays((1, 2), "special"),
-        count=20,
+        count=18,
     ),
 )  # fmt: skip
 
@@ -177,16 +193,33 @@ def with_shifts() -> SearchStrategy[Any]:
 
 def every_dim(*values: Any) -> list[dict[str, Any]]:
     """Each array with each of its axes, counted from both ends."""
-    found = both(*values)
+    found = turns(*values)
     return [{"x": x, "dim": dim} for x in found for dim in range(-x.ndim, x.ndim)]
 
 
 def shifted(values: Sequence[Any], shifts: Sequence[float]) -> list[dict[str, Any]]:
     """Each array with each number to add."""
-    return [{"x": x, "c": c} for x in both(*values) for c in shifts]
+    return [{"x": x, "c": c} for x in turns(*values) for c in shifts]
 
 
 SOFTMAX = Corpus(
+    few=Group(
+        corners=turns(
+            [1.0, 2.0],
+            [0.0, 3.0, 1.0],
+            [0.5, -2.5, 0.0, 3.25],
+            [[1.0, 2.0], [3.0, 5.0]],
+            ramp(2, 3),
+            ramp(2, 1, 2),
+        )
+    ),
+    rows=Group(
+        corners=turns(
+            [[0.0, 1.0]], [[0.0, 1.0], [1.0, 3.0]], [[1.0, 2.0], [3.0, 5.0]], ramp(2, 3), ramp(3, 3)
+        ),
+        strategy=lambda: arrays((2, 2), "plain"),
+        count=10,
+    ),
     vector=Group(
         corners=both(
             [1.0], [0.0], [0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 2.0], [-1.0, 1.0],
@@ -194,24 +227,24 @@ SOFTMAX = Corpus(
             [0.5, 0.25], [10.0, -10.0], [0.1, 0.2, 0.7, -0.4], ramp(7), ramp(40),
         ),
         strategy=lambda: arrays((1, 1), "plain", most=6),
-        count=40,
+        count=35,
     ),
     batch=Group(
-        corners=both(
+        corners=turns(
             [[0.0, 0.0]], [[1.0, 0.0]], [[1.0], [2.0]], [[1.0, 2.0], [3.0, 5.0]],
             [[0.0, 0.0], [0.0, 0.0]], [[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]], ramp(2, 3), ramp(3, 2),
             ramp(3, 3), ramp(1, 4), ramp(4, 1), ramp(5, 6),
         ),
         strategy=lambda: arrays((2, 2), "plain"),
-        count=35,
+        count=30,
     ),
     axes=Group(
-        corners=both(
+        corners=turns(
             [[[0.0, 1.0]]], [[[1.0], [2.0]]], [[[[0.0, 1.0]]]], ramp(2, 2, 2), ramp(2, 3, 4),
             ramp(3, 1, 2), ramp(2, 2, 2, 2), ramp(2, 1, 3, 2),
         ),
         strategy=lambda: arrays((3, 4), "plain", most=3),
-        count=20,
+        count=18,
     ),
     dim=Group(
         corners=every_dim(
@@ -219,7 +252,7 @@ SOFTMAX = Corpus(
             ramp(2, 3, 2, 2),
         ),
         strategy=with_dims,
-        count=20,
+        count=18,
     ),
     shift=Group(
         corners=shifted([[0.0, 1.0], [1.0, 2.0, 3.0], [[0.0, 1.0], [2.0, 0.0]]], [1.0, -3.0, 10.0]),
@@ -228,33 +261,36 @@ SOFTMAX = Corpus(
     ),
     extreme=Group(
         corners=[
-            *both(
-                [1000.0], [-1000.0], [1000.0, 0.0], [0.0, 1000.0], [-1000.0, 0.0],
-                [1000.0, 1000.0], [-1000.0, -1000.0], [1000.0, 999.0], [-1000.0, -1001.0],
-                [1000.0, -1000.0], [89.0, 88.0], [-104.0, -105.0], [710.0, 709.0], [-746.0, -747.0],
-                [100.0, 0.0], [88.0, 89.0, 90.0], [1e4, 1e4 - 1],
-                # Rows far apart: one maximum for all would leave nothing of the other row.
-                [[0.0, 1.0], [1000.0, 1001.0]], [[-1000.0, -1001.0], [0.0, 1.0]],
-                [[0.0], [1000.0]], [[500.0, 0.0], [0.0, -500.0]],
-                [[[0.0, 1.0]], [[-2000.0, -2001.0]]],
+            *both([1000.0], [-1000.0], [1000.0, 0.0], [0.0, -1000.0], [1000.0, 999.0]),
+            *turns(
+                [-1000.0, -1001.0], [1000.0, -1000.0], [1000.0, 1000.0], [100.0, 0.0], [1e4, 1e4 - 1],
                 [1e30, 0.0], [-1e30, 0.0], [1e30, -1e30], [1e-30, 0.0],
             ),
-            *each(
-                np.float64, [1e308, 0.0], [-1e308, 0.0], [1e308, -1e308], [5e-324, 0.0],
-                [[1e308, 0.0], [0.0, 1.0]], np.linspace(-1000, 1000, 300),
+            # Rows far apart: one maximum for all would leave nothing of the other row.
+            *turns(
+                [[0.0], [1000.0]], [[0.0, 1.0], [1000.0, 1001.0]], [[-1000.0, -1001.0], [0.0, 1.0]],
+                [[500.0, 0.0], [0.0, -500.0]], [[[0.0, 1.0]], [[-2000.0, -2001.0]]],
             ),
-            *each(np.float32, [3e38, 0.0], [3e38, -3e38], [1e-45, 0.0], np.linspace(-99, 99, 300)),
+            *each(
+                np.float64, [710.0, 709.0], [-746.0, -747.0], [1e308, 0.0], [-1e308, 0.0],
+                [1e308, -1e308], [5e-324, 0.0], [[1e308, 0.0], [0.0, 1.0]],
+                np.linspace(-1000, 1000, 300),
+            ),
+            *each(
+                np.float32, [89.0, 88.0], [-104.0, -105.0], [88.0, 89.0, 90.0], [3e38, 0.0],
+                [3e38, -3e38], [1e-45, 0.0], np.linspace(-99, 99, 300),
+            ),
         ],
         strategy=lambda: arrays((1, 2), "extreme"),
-        count=40,
+        count=35,
     ),
     mask=Group(
-        corners=both(
+        corners=turns(
             [0.0, -INF], [-INF, 0.0], [-INF, 1.0, 2.0], [-INF, -INF, 3.0], [1.0, -INF, 1.0],
             [[0.0, -INF], [-INF, 0.0]], [[-INF, 1.0, 2.0], [0.0, 0.0, -INF]], [[0.0, -INF], [1.0, 2.0]],
         ),
         strategy=with_masks,
-        count=20,
+        count=18,
     ),
 )  # fmt: skip
 

@@ -1,0 +1,155 @@
+"""A sample class: submissions made of a rubric's wheats and chaffs, and a few odd ones.
+
+A wheat is a correct implementation, a chaff has one plausible bug. Each is a file beside the rubric
+that holds only the classes it changes; the rest is the source notebook's own solution. A chaff says
+what it must lose in a comment: `# loses: softmax-extreme`, criteria or whole targets.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.model import GraderError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_LOSES = re.compile(r"^# loses:(.*)$", re.MULTILINE)
+_SOLUTION: Final = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$\n?", re.MULTILINE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Implementation:
+    """A wheat or a chaff: its name, what it is, its code, and what it loses (nothing: a wheat)."""
+
+    name: str
+    title: str
+    code: str
+    loses: tuple[str, ...] = ()
+
+    def parts(self, names: Sequence[str]) -> dict[str, str]:
+        """The code by the name that it defines; what stands between goes with what comes after."""
+        found: dict[str, str] = {}
+        lines, start = self.code.splitlines(keepends=True), 0
+        for node in ast.parse(self.code).body:
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name in names:
+                end = node.end_lineno or len(lines)
+                found[node.name] = "".join(lines[start:end]).strip() + "\n"
+                start = end
+        rest = "".join(lines[start:]).strip()
+        if found and rest:
+            found[next(reversed(found))] += f"\n\n{rest}\n"
+        return found
+
+
+def implementations(folder: Path) -> list[Implementation]:
+    """The wheats or chaffs in a folder, by name."""
+    return [_read(path) for path in sorted(folder.glob("*.py"))]
+
+
+def _read(path: Path) -> Implementation:
+    text = path.read_text(encoding="utf-8")
+    title = ast.get_docstring(ast.parse(text)) or path.stem
+    loses = _LOSES.search(text)
+    # The docstring is the first statement; what is below it and the comment is the code.
+    code = _LOSES.sub("", text.split('"""', 2)[2] if text.startswith('"""') else text)
+    return Implementation(
+        name=path.stem,
+        title=title.partition("\n")[0],
+        code=code.strip() + "\n",
+        loses=tuple(loses[1].split()) if loses else (),
+    )
+
+
+class Filler:
+    """Fills a release notebook's solution cells, as a student would."""
+
+    def __init__(self, course: Path, assignment: str) -> None:
+        name = f"{assignment}.ipynb"
+        self.release = (course / "release" / assignment / name).read_text(encoding="utf-8")
+        source = json.loads((course / "source" / assignment / name).read_text(encoding="utf-8"))
+        self.solutions = {
+            cell["metadata"]["nbgrader"]["grade_id"]: _SOLUTION.sub("", "".join(cell["source"]))
+            for cell in _solution_cells(source)
+        }
+
+    @property
+    def names(self) -> list[str]:
+        """The classes that are asked for, in order."""
+        return [_class_name(solution) for solution in self.solutions.values()]
+
+    def fill(
+        self, classes: Mapping[str, str], *, only: Sequence[str] | None = None, extra: str = ""
+    ) -> str:
+        """The notebook's text, with these classes and else the source's solutions.
+
+        `only` names the classes that are filled in at all; `extra` is the text of a cell of the
+        student's own, at the end.
+        """
+        notebook = json.loads(self.release)
+        for cell in _solution_cells(notebook):
+            solution = self.solutions[cell["metadata"]["nbgrader"]["grade_id"]]
+            name = _class_name(solution)
+            if only is None or name in only:
+                cell["source"] = classes.get(name, solution)
+        if extra:
+            cell = {"cell_type": "code", "execution_count": None, "id": "extra", "metadata": {}}
+            notebook["cells"].append(cell | {"outputs": [], "source": extra})
+        return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def _solution_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        cell
+        for cell in notebook["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("solution") and cell["cell_type"] == "code"
+    ]
+
+
+def _class_name(source: str) -> str:
+    return next(n.name for n in ast.parse(source).body if isinstance(n, ast.ClassDef))
+
+
+def write_class(course: Path, assignment: str, to: Path) -> list[str]:
+    """Write a class of submissions below `to`, laid out as nbgrader does it; the students' ids.
+
+    `sample.toml` beside the rubric says who hands in what. Four more are the same everywhere: one
+    untouched, one unfinished, one right with a cell that loops for ever, and one that is no
+    notebook. What is there already under another student's name stays as it is.
+    """
+    folder = course / "grader" / "rubrics" / assignment
+    filler = Filler(course, assignment)
+    known = {i.name: i for kind in ("wheats", "chaffs") for i in implementations(folder / kind)}
+    texts: dict[str, str] = {}
+    for student, names in _roll(folder / "sample.toml").items():
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise GraderError(f"sample.toml: {student} hands in {unknown[0]!r}, which is no file")
+        classes = {k: v for name in names for k, v in known[name].parts(filler.names).items()}
+        texts[student] = filler.fill(classes)
+    texts["untouched"] = filler.release
+    texts["unfinished"] = filler.fill({}, only=filler.names[: len(filler.names) // 2])
+    texts["stray-loop"] = filler.fill({}, extra="while True:\n    pass")
+    texts["not-a-notebook"] = "My notebook is in the other folder, sorry!\n"
+    for student, text in texts.items():
+        path = to / student / assignment / f"{assignment}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return sorted(texts)
+
+
+def _roll(path: Path) -> dict[str, list[str]]:
+    """The students of `sample.toml`, each with the names of wheats and chaffs."""
+    if not path.is_file():
+        raise GraderError(f"{path} is missing; it says who hands in which wheats and chaffs")
+    try:
+        roll = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise GraderError(f"{path}: {error}") from None
+    return {student: list(names) for student, names in roll.items()}
