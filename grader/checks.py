@@ -1,9 +1,10 @@
-"""What criteria are written with: checks that raise `CheckFailed`, and how values read in messages."""
+"""What criteria are written with: checks that raise `CheckFailed`, and values as they read."""
 
 from __future__ import annotations
 
 import ast
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,7 +58,12 @@ def check_values(output: Array, right: Interval) -> None:
         with np.errstate(over="ignore"):
             good |= np.isinf(values) & (values == right.truth.astype(FLOAT32))
     if not good.all():
-        raise CheckFailed(output, f"expected {show_apart(right.truth, values)}")
+        digits = digits_to_tell_apart(values, right.truth)
+        raise CheckFailed(
+            output,
+            f"expected {show(right.truth, digits)}",
+            f"gave {show(output, digits)}",
+        )
 
 
 def check_close(
@@ -80,9 +86,14 @@ def check_close(
 
 
 def number(value: Any, digits: int = 6) -> str:
-    """A number as a person writes it: `1000`, `0.5`, `nan`, `1e+308`."""
+    """A number as a person writes it: `1000`, `0.5`, `nan`, `1e+308`.
+
+    More than 9 digits are as many as it takes to tell it from its neighbours.
+    """
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
+    if digits > 9:
+        return str(value).removesuffix(".0")
     return f"{value:.{digits}g}"
 
 
@@ -90,7 +101,7 @@ def show(value: Any, digits: int = 6) -> str:
     """A value in one line, long arrays cut."""
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
-            return number(value.item(), digits)
+            return number(value[()], digits)
         parts = [show(item, digits) for item in value[:SHOWN]]
         if len(value) > SHOWN:
             parts.append(f"… {len(value) - SHOWN} more")
@@ -102,13 +113,9 @@ def show(value: Any, digits: int = 6) -> str:
     return repr(value)[:200]
 
 
-def show_apart(value: Array, other: Array) -> str:
-    """A value with as many digits as it takes to see where it differs from another."""
-    for digits in (6, 9, 17):
-        text = show(value, digits)
-        if text != show(other, digits):
-            return text
-    return show(value)
+def digits_to_tell_apart(value: Array, other: Array) -> int:
+    """As many digits as it takes to see where two arrays differ."""
+    return next((d for d in (6, 9) if show(value, d) != show(other, d)), 17)
 
 
 def show_call(call: str, arguments: Mapping[str, Any]) -> str:
@@ -118,18 +125,26 @@ def show_call(call: str, arguments: Mapping[str, Any]) -> str:
         return call
 
     class Fill(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+        def visit_Name(self, node: ast.Name) -> ast.AST:
             return ast.Constant(plain[node.id]) if node.id in plain else node
 
     return "; ".join(ast.unparse(Fill().visit(ast.parse(call))).splitlines())
 
 
 def show_with_inputs(call: str, arguments: Mapping[str, Any]) -> str:
-    """A call with everything written into it, as it would be typed to see it for oneself."""
-    arrays = {name: v for name, v in arguments.items() if isinstance(v, np.ndarray)}
+    """A call with everything written into it, as it would be typed to see it for oneself.
+
+    A list becomes a float32 Tensor, so float64 arrays are written as such.
+    """
+    written = {}
+    for name, value in arguments.items():
+        if isinstance(value, np.ndarray):
+            text = re.sub(r"\b(nan|inf)\b", r"np.\1", show(value, 17 if value.size <= 4 else 6))
+            written[name] = text if value.dtype == FLOAT32 else f"np.float64({text})"
 
     class Fill(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
-            return ast.Name(show(arrays[node.id])) if node.id in arrays else node
+        def visit_Name(self, node: ast.Name) -> ast.AST:
+            return ast.Name(written[node.id]) if node.id in written else node
 
-    return "; ".join(ast.unparse(Fill().visit(ast.parse(show_call(call, arguments)))).splitlines())
+    tree = Fill().visit(ast.parse(show_call(call, arguments)))
+    return "; ".join(ast.unparse(tree).splitlines())

@@ -43,7 +43,8 @@ class Case:
         """Sorts cases as a person would: few elements, then values that are short to write."""
         arrays = [v for v in self.arguments.values() if isinstance(v, np.ndarray)]
         digits = sum(len(f"{v:.17g}") for a in arrays for v in a.ravel().tolist())
-        return (self.size, digits, sum(a.ndim for a in arrays))
+        digits += sum(len(str(v)) for v in self.arguments.values() if isinstance(v, (int, float)))
+        return (self.size, digits, sum(abs(a.ndim - 1) for a in arrays))
 
 
 def make_case(group: str, arguments: Arguments) -> Case:
@@ -155,7 +156,7 @@ def _no_harvested_constants() -> Iterator[None]:
     from hypothesis.internal.conjecture import providers
 
     harvest = providers._get_local_constants  # noqa: SLF001  there is no public switch
-    empty = providers.Constants()
+    empty = type(harvest())()
     providers._get_local_constants = lambda: empty  # noqa: SLF001
     providers.CONSTANTS_CACHE.cache.clear()
     try:

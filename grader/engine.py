@@ -21,7 +21,7 @@ from grader.model import Counterexample, RubricError, Status, Verdict
 from grader.worker import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from grader.corpus import Case
     from grader.numerics import Array
@@ -115,7 +115,7 @@ def judge(rubric: Rubric, execution: Execution) -> tuple[Verdict, ...]:
         for criterion in ready:
             lacking = [n for n in criterion.needs if verdicts[n].status != "passed"]
             if lacking:
-                reason = f"not judged: it needs {lacking[0]}, which is not passed"
+                reason = f"needs {lacking[0]}, which is not passed"
                 verdicts[criterion.id] = _verdict(criterion, "skipped", reason)
             else:
                 run.append(criterion)
@@ -139,11 +139,7 @@ def _failures(
 ) -> dict[str, list[_Failure]]:
     """Run criteria on all their cases, in rounds, until every run has come to its end."""
     runs = [(criterion, case) for criterion in criteria for case in rubric.cases(criterion)]
-    execution.ask(
-        ((criterion.call, case.payload), criterion.target)
-        for criterion, case in runs
-        if criterion.prefetch
-    )
+    execution.ask(((criterion.call, case.payload), criterion.target) for criterion, case in runs)
     settled = {c.id for c in criteria if _all_right(c, rubric.cases(c), execution)}
     runs = [run for run in runs if run[0].id not in settled]
     failures: dict[str, list[_Failure]] = {criterion.id: [] for criterion in criteria}

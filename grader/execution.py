@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.model import CellRun, Limits, Refused
@@ -14,6 +13,7 @@ from grader.worker import wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from grader.notebook import Step
 
@@ -90,7 +90,7 @@ class Execution:
     def trouble_with(self, name: str) -> str:
         """What went wrong in the cell that was to define a name, or nothing."""
         definition = re.compile(
-            rf"\b(class|def)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=", re.M
+            rf"\b(class|def)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=", re.MULTILINE
         )
         for position, step in enumerate(self._steps):
             run = self._runs.get(position)

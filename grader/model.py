@@ -1,4 +1,4 @@
-"""The words of the domain: limits, verdicts, results. Plain frozen data, no behaviour to speak of."""
+"""The words of the domain: limits, verdicts, results. Plain frozen data, hardly any behaviour."""
 
 from __future__ import annotations
 

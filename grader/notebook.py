@@ -10,10 +10,12 @@ import json
 import os
 import stat
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from grader.model import Refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_BYTES: Final = 20 << 20
 MAX_BRACKETS: Final = 1_000_000  # of JSON; each becomes an object in memory

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from grader.model import InfrastructureError, Limits
 from grader.worker import wire
@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 _START_S = 60.0
 _COMMAND_S = 20.0
 _SILENCE_S = 1.0
-_BOOT = "import sys; sys.path[:0] = {paths!r}; from worker.zygote import main; del sys.path[0]; main(sys.argv[1:])"
+_BOOT = """
+import sys
+sys.path[:0] = {paths!r}
+from worker import zygote
+del sys.path[0]
+zygote.main(sys.argv[1:])
+"""
 
 
 class WorkerLost(Exception):
@@ -56,7 +62,7 @@ class Worker:
     ) -> Iterator[dict[str, Any]]:
         """Run the cells; yields what each did, and raises `WorkerLost` for the first that cannot.
 
-        `deadline` is the submission's, in `time.monotonic` seconds; each cell has its own limit too.
+        `deadline` is the submission's, in `time.monotonic` seconds; each cell has its own limit.
         """
         request = json.dumps({"setup": setup, "cells": list(cells)}).encode()
         self._send(wire.RUN, request, limits.cell_s)
@@ -76,8 +82,8 @@ class Worker:
         """Send a batch of (program, arguments); yields the answer's kind and value for each.
 
         The kind is `wire.VALUE`, `wire.RAISED` or `wire.UNFIT`. Raises `WorkerLost` where no sound
-        answer comes: singly, the next call is the one to blame; otherwise it is one of the next few,
-        and silence is cut short, since asking again singly will tell.
+        answer comes: singly, the next call is the one to blame; otherwise it is one of the next
+        few, and silence is cut short, since asking again singly will tell.
         """
         first = self._seq
         self._seq = (first + len(calls)) % (1 << 31)
@@ -233,7 +239,7 @@ class Zygote:
         return answer
 
     def spawn(self, scratch: Path, limits: Limits) -> Worker:
-        """A new worker whose working directory is `scratch`; `InfrastructureError` if none can be had.
+        """A new worker that works in `scratch`; `InfrastructureError` if none can be had.
 
         A zygote that has been killed in the meantime (student code may try) is started again.
         """
@@ -316,7 +322,7 @@ class Zygote:
         self._home = self._process = self._control = None
         self._ready = False
 
-    def __enter__(self) -> Zygote:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

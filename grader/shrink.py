@@ -1,7 +1,8 @@
-"""Small counterexamples: the plainest failing case of the corpus, or a smaller one by Hypothesis."""
+"""Small counterexamples: the plainest failing case, or a smaller one that Hypothesis finds."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,8 +44,6 @@ def smaller(case: Case, group: Group, fails: Callable[[Case], bool], seed: int) 
         raise _Failing
 
     phases = [hypothesis.Phase.generate, hypothesis.Phase.shrink]
-    try:
+    with contextlib.suppress(_Failing, hypothesis.errors.Flaky):
         explore(group.strategy(), visit, EXAMPLES, seed, phases)
-    except (_Failing, hypothesis.errors.Flaky):
-        pass
     return best

@@ -6,7 +6,6 @@ import json
 import math
 import os
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +15,7 @@ from grader.checks import SHOWN, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from grader.model import Counterexample, Result, Verdict
     from grader.rubric import Rubric
@@ -68,6 +68,9 @@ def _result(result: Result) -> dict[str, Any]:
         "score": result.score,
         "max_score": result.max_score,
         "duration_s": result.duration_s,
+        "left_out": [
+            {"cell": run.index + 1, "reason": run.left_out} for run in result.cells if run.left_out
+        ],
         "criteria": [_verdict(verdict) for verdict in result.verdicts],
     }
 

@@ -22,19 +22,36 @@ _STYLES = {
 
 
 def print_results(console: Console, results: Sequence[Result]) -> None:
-    """Print all results, in the order of student ids."""
+    """Print all results, in the order of student ids.
+
+    On a terminal text is wrapped below its column; elsewhere a line stays a line, for grep.
+    """
+    ordered = sorted(results, key=lambda r: (r.student, r.path))
+    if not console.is_terminal:
+        _print_plain(console, ordered)
+        return
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("what was lost, and why", ratio=1, overflow="fold")
-    for result in sorted(results, key=lambda r: (r.student, r.path)):
+    for result in ordered:
         table.add_row(Text(result.student), _score(result), _losses(result))
     console.print(table)
 
 
+def _print_plain(console: Console, results: Sequence[Result]) -> None:
+    wide = max(len("student"), *(len(r.student) for r in results))
+    lines = [f"{'student':{wide}}  {'score':>7}  what was lost, and why"]
+    for result in results:
+        first, *rest = _losses(result).plain.split("\n")
+        lines.append(f"{result.student:{wide}}  {_score(result).plain:>7}  {first}")
+        lines += [" " * (wide + 11) + line for line in rest]
+    console.print(Text("\n".join(lines)), soft_wrap=True)
+
+
 @contextmanager
 def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr where that is a terminal; gives what is to be called for each step."""
+    """A progress bar on stderr where that is a terminal; gives what to call for each step."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield lambda: None
@@ -68,16 +85,21 @@ def _score(result: Result) -> Text:
 def _losses(result: Result) -> Text:
     if result.status == "refused":
         return Text(result.message, style="yellow")
-    lost = [verdict for verdict in result.verdicts if verdict.status != "passed"]
-    if not lost:
-        return Text("nothing", style="dim")
+    text = Text()
+    for run in result.cells:
+        if run.left_out:
+            text.append(f"note: cell {run.index + 1} was left out: {run.left_out}\n", style="dim")
     # What was lost for the same reason stands in one line.
     reasons: dict[tuple[str, str], list[Verdict]] = {}
+    lost = [verdict for verdict in result.verdicts if verdict.status != "passed"]
     for verdict in sorted(lost, key=lambda v: v.status == "skipped"):
         reasons.setdefault((verdict.status, verdict.message), []).append(verdict)
-    text = Text()
     for (status, message), verdicts in reasons.items():
-        text.append(", ".join(v.id for v in verdicts), style=_STYLES[status])
+        several = status == "skipped" and len(verdicts) > 1
+        what = f"{len(verdicts)} more" if several else ", ".join(v.id for v in verdicts)
+        text.append(what, style=_STYLES[status])
         text.append(f" -{number(sum(v.max_points for v in verdicts))} {status}: {message}\n")
+    if not lost:
+        text.append("nothing", style="dim")
     text.rstrip()
     return text

@@ -16,7 +16,7 @@ _prctl = getattr(ctypes.CDLL(None, use_errno=True), "prctl", None)
 
 
 def prctl(option: int, value: int) -> None:
-    """Call prctl(2) where the system has it; raises `OSError` where it fails."""
+    """Set one of the process's options; nothing where the system has no such call."""
     if _prctl is not None and _prctl(option, value, 0, 0, 0) != 0:
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))

@@ -26,7 +26,7 @@ def main(argv: list[str]) -> None:
     """Serve `argv`: the control socket's descriptor."""
     control = socket.socket(fileno=int(argv[0]))
     adopt_orphans()
-    from .session import make_shell
+    from .shell import make_shell
 
     shell = make_shell()
     gc.collect()

@@ -20,7 +20,7 @@ from . import inputs
 
 if TYPE_CHECKING:
     from grader.numerics import Array
-    from grader.rubric import Ask
+    from grader.promises import Ask
 
 FLOAT32 = numerics.FLOAT32
 
@@ -44,7 +44,7 @@ def steps(f: Target, name: str, vector: str, batch: str, axes: str) -> None:
 
 
 def manners(f: Target, name: str) -> None:
-    """What every function owes its caller: the dtype, the input left alone, the same answer again."""
+    """What every function owes its caller: its dtype, its input left alone, the same answer."""
     f.keeps_dtype(
         f"{name}-dtype",
         points=1,

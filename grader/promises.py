@@ -1,0 +1,161 @@
+"""The promises that most numerical functions make, as checks of one case each.
+
+`grader.rubric.Target` has a method for each; criteria of a rubric's own are plain functions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from grader import numerics
+from grader.checks import CheckFailed, check_close, check_values, same_size, show
+from grader.corpus import Case, make_case
+from grader.numerics import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.numerics import Array
+
+    Right = Callable[[Case, np.dtype[Any]], Interval]  # what is right for a case, at a precision
+    Check = Callable[["Ask", Case], None]
+
+
+class Ask(Protocol):
+    """The student's code, as a criterion sees it."""
+
+    def __call__(self, *arguments: Any) -> Array:
+        """The criterion's own call on these arguments, in the order of the case's."""
+
+    def here(self) -> Array:
+        """The criterion's own call on the case's own arguments."""
+
+    def by(self, call: str, **arguments: Any) -> Any:
+        """Any other call: what it gives, an array, a number or a list of these."""
+
+
+class RightValues:
+    """The answer agrees with the reference, for one case or for all at once."""
+
+    def __init__(self, right: Right, precision: np.dtype[Any] | None) -> None:
+        self.right = right
+        self.precision = precision
+        self._all: Interval | None = None
+
+    def _right(self, case: Case, dtype: np.dtype[Any]) -> Interval:
+        judged_at = case.arguments["x"].dtype if self.precision is None else self.precision
+        return self.right(case, numerics.coarser(judged_at, dtype))
+
+    def __call__(self, ask: Ask, case: Case) -> None:
+        """Check one case."""
+        output = ask.here()
+        check_values(output, self._right(case, output.dtype))
+
+    def all_right(self, cases: Sequence[Case], values: Sequence[Any]) -> bool:
+        """Whether all values are right: one comparison in place of hundreds.
+
+        No is no verdict: then each case is to be looked at for itself.
+        """
+        for case, value in zip(cases, values, strict=True):
+            x = case.arguments["x"]
+            if not isinstance(value, np.ndarray):
+                return False
+            if value.shape != x.shape or value.dtype != x.dtype:
+                return False
+        if self._all is None:
+            each = [self._right(case, case.arguments["x"].dtype) for case in cases]
+            flat = [[part.ravel() for part in parts] for parts in zip(*each, strict=True)]
+            self._all = Interval(*map(np.concatenate, flat))
+        truth, lower, upper = self._all
+        found = np.concatenate([value.ravel() for value in values])
+        good = (found >= lower) & (found <= upper)
+        return bool(good.all() or (good | (np.isnan(truth) & np.isnan(found))).all())
+
+
+def same_shape(ask: Ask, case: Case) -> None:
+    """The answer has the shape of the input `x`."""
+    shape, output = case.arguments["x"].shape, ask.here()
+    if output.shape != shape:
+        raise CheckFailed(output, f"expected shape {shape}", f"gave shape {output.shape}")
+
+
+def in_range(right: Right, low: float, high: float) -> Check:
+    """Every element is in the closed interval, or right all the same.
+
+    The slack is for correct algorithms that overshoot by a rounding, such as sinh / cosh.
+    """
+
+    def check(ask: Ask, case: Case) -> None:
+        output = ask.here()
+        near = right(case, numerics.coarser(case.arguments["x"].dtype, output.dtype))
+        values = same_size(output, near.truth.shape)
+        inside = (values >= np.minimum(low, near.lower)) & (values <= np.maximum(high, near.upper))
+        if not inside.all():
+            raise CheckFailed(output, f"expected nothing outside [{low:g}, {high:g}]")
+
+    return check
+
+
+def same_dtype(call: str) -> Check:
+    """The answer is of the input's dtype.
+
+    `call` gives a list: whether the answer is of the right type, and the answer.
+    """
+
+    def check(ask: Ask, case: Case) -> None:
+        wanted = case.arguments["x"].dtype
+        answer = ask.by(call, **case.arguments)
+        fits, output = answer if isinstance(answer, list) and len(answer) == 2 else (False, answer)
+        if fits is not True:
+            raise CheckFailed(output, "expected a Tensor", "gave something that is no Tensor")
+        if not isinstance(output, np.ndarray) or output.dtype != wanted:
+            name = getattr(output, "dtype", type(output).__name__)
+            raise CheckFailed(output, f"expected {wanted}", f"gave {name} for {wanted}")
+
+    return check
+
+
+def same_input(ask: Ask, case: Case) -> None:
+    """The input, as the call gives it afterwards, holds what it held."""
+    x, after = case.arguments["x"], ask.here()
+    if after.shape != x.shape or not np.array_equal(after, x, equal_nan=True):
+        raise CheckFailed(
+            after, f"expected {show(x)} as before", f"left {show(after)} in its input"
+        )
+
+
+def same_again(right: Right, fresh: str, call: str) -> Check:
+    """One object, called on `x`, on y = x[..., ::-1] + 1 and on `x` again, answers as new ones do.
+
+    `call` gives the list of answers, for x, y, x, and so on for x. They are compared with those of
+    the call `fresh`, within the bound and not to the bit.
+    """
+
+    def check(ask: Ask, case: Case) -> None:
+        x = case.arguments["x"]
+        inputs = (x, x[..., ::-1] + x.dtype.type(1))
+        answers = ask.by(call, x=x)
+        new = [ask.by(fresh, x=x) for x in inputs]
+        arrays = isinstance(answers, list) and all(
+            isinstance(answer, np.ndarray) for answer in (*answers, *new)
+        )
+        if not arrays:
+            raise CheckFailed(answers, "expected a Tensor every time")
+        for position, output in enumerate(answers):
+            which = int(position == 1)
+            if np.array_equal(output, new[which], equal_nan=True):
+                continue
+            near = right(
+                make_case("", {"x": inputs[which]}), numerics.coarser(x.dtype, output.dtype)
+            )
+            check_close(
+                same_size(output, x.shape),
+                same_size(new[which], x.shape),
+                near.upper - near.lower,
+                f"expected {show(new[which])} as from a new object",
+                output=output,
+            )
+
+    return check
