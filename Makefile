@@ -24,7 +24,7 @@ demo: $(READY)  ## build a sample class, grade it, show the table
 	@$(BIN)/grader grade submitted --assignment activations --timeout 15 --json autograded/activations.json
 
 test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
 
 lint: $(READY)  ## check style, types and the layers
 	@$(BIN)/ruff check .

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.notebook import Step
+    from grader.rubric import Rubric
 
 _STRIKES = 3  # workers that one target may cost
 _RERUNS = 12  # workers that a notebook's cells may cost before only the solutions are run
@@ -61,12 +62,18 @@ class Execution:
     """Runs a submission's steps in a worker and answers requests, with fresh workers as needed."""
 
     def __init__(
-        self, zygote: Zygote, steps: Sequence[Step], setup: str, scratch: Path, limits: Limits
+        self,
+        zygote: Zygote,
+        steps: Sequence[Step],
+        rubric: Rubric,
+        scratch: Path,
+        limits: Limits,
     ) -> None:
         self.answers: dict[Request, Answer] = {}
         self._zygote = zygote
         self._steps = steps
-        self._setup = setup
+        self._setup = rubric.setup
+        self._names = [target.name for target in rubric.targets]
         self._scratch = scratch
         self._limits = limits
         self._worker: Worker | None = None
@@ -117,7 +124,7 @@ class Execution:
         done = 0
         try:
             sources = [self._steps[position].source for position in todo]
-            for report in worker.run(self._setup, sources, self._limits, deadline):
+            for report in worker.run(self._setup, self._names, sources, self._limits, deadline):
                 position = todo[done]
                 self._record(position, report)
                 hog = report["kept"] > self._limits.memory // 2

@@ -99,10 +99,11 @@ def _read_bytes(path: Path) -> bytes:
         raise Refused(f"there is no file {path.name}") from None
     except OSError as error:
         raise Refused(f"the file cannot be opened: {error.strerror}") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise Refused(f"{path.name} is not a file")
     with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused(f"{path.name} is not a file")
         if status.st_size > MAX_BYTES:
             raise Refused(
                 f"the file has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB "

@@ -40,8 +40,9 @@ _MEMORY = 20_000  # intervals kept; more than any corpus needs, so shrinking can
 class Options(TypedDict):
     """What a criterion is given besides its check.
 
-    `title` is the line that students read. `on` names the groups of inputs. `call` is what the callable does, the target's call unless
-    given. `needs` are criteria without which this one is not judged, the target's unless given.
+    `title` is the line that students read. `on` names the groups of inputs. `call` is what the
+    callable does, the target's call unless given. `needs` are criteria without which this one is
+    not judged, the target's unless given.
     """
 
     points: float

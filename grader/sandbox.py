@@ -58,13 +58,19 @@ class Worker:
         self._seq = 0
 
     def run(
-        self, setup: str, cells: Sequence[str], limits: Limits, deadline: float
+        self,
+        setup: str,
+        names: Sequence[str],
+        cells: Sequence[str],
+        limits: Limits,
+        deadline: float,
     ) -> Iterator[dict[str, Any]]:
         """Run the cells; yields what each did, and raises `WorkerLost` for the first that cannot.
 
-        `deadline` is the submission's, in `time.monotonic` seconds; each cell has its own limit.
+        `names` are what the cells are to define. `deadline` is the submission's, in
+        `time.monotonic` seconds; each cell has its own limit.
         """
-        request = json.dumps({"setup": setup, "cells": list(cells)}).encode()
+        request = json.dumps({"setup": setup, "names": names, "cells": cells}).encode()
         self._send(wire.RUN, request, limits.cell_s)
         for number in range(len(cells)):
             body = self._receive(wire.CELL, number, limits.cell_s, deadline)

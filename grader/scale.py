@@ -57,7 +57,7 @@ class Grader:
             except OSError as error:
                 raise Refused(f"the submission's files cannot be copied: {error}") from None
             steps = plan(self.assignment.cells, cells)
-            execution = Execution(self.zygote, steps, rubric.setup, scratch, self.limits)
+            execution = Execution(self.zygote, steps, rubric, scratch, self.limits)
             execution.start()
             verdicts = engine.judge(rubric, execution)
             cell_runs = execution.cells

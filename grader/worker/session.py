@@ -7,10 +7,12 @@ the grader believes nothing that comes from here beyond "this call gave this arr
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import os
 import random
 import sys
+import types
 import warnings
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -22,10 +24,11 @@ from .confine import address_space
 from .shell import Input, Outputs, Shell, Stream, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _CHUNK: Final = 32768  # bytes of answers, and seconds, after which they are sent
 _CHUNK_S: Final = 0.002
+_DEFINITIONS: Final = (type, types.FunctionType, types.ModuleType, functools.partial)
 
 
 class Session:
@@ -57,28 +60,40 @@ class Session:
     def run(self, frame: wire.Frame) -> None:
         """Run the set-up and the cells; one CELL frame each, then RAN.
 
-        The set-up's names are what calls see, whatever the cells do to names of their own.
+        The set-up's names are what calls see, whatever the cells do to names of their own. What the
+        set-up or a cell has defined and a later cell puts to another use (`np = 5`,
+        `ReLU = ReLU()`) or deletes is given back before anything is judged, since tests further up
+        in the notebook would not have noticed either.
         """
         request = json.loads(frame.body)
         sys.path.insert(0, os.getcwd())  # noqa: PTH109
         random.seed(0)
         np.random.seed(0)  # noqa: NPY002
-        names: dict[str, Any] = {}
-        exec(request["setup"], names)  # noqa: S102  the rubric's own import lines
-        self.given = {name: value for name, value in names.items() if name != "__builtins__"}
+        given: dict[str, Any] = {}
+        exec(request["setup"], given)  # noqa: S102  the rubric's own import lines
+        self.given = {name: value for name, value in given.items() if name != "__builtins__"}
         sys.stdin, sys.stdout, sys.stderr = (
             Input(),
             Stream(self.shell, "stdout"),
             Stream(self.shell, "stderr"),
         )
         self.mapped = address_space()
+        defined = dict(self.given)
+        names = {*request["names"], *self.given}
         for number, source in enumerate(request["cells"]):
             body = json.dumps(self.run_cell(source)).encode()
+            defined.update(self.definitions(names))
             self.send(wire.CELL, number, body)
+        self.shell.user_ns.update(defined | self.definitions(names))
         self.shell.outputs = Outputs()
         self.shell.outputs.left = 0  # what is printed while being judged is dropped
         self.namespace = {**self.shell.user_ns, **self.given}
         self.send(wire.RAN, len(request["cells"]), b"")
+
+    def definitions(self, names: Iterable[str]) -> dict[str, Any]:
+        """Those of the names that are now classes, functions or modules."""
+        found = {name: self.shell.user_ns.get(name) for name in names}
+        return {name: value for name, value in found.items() if isinstance(value, _DEFINITIONS)}
 
     def run_cell(self, source: str) -> dict[str, Any]:
         """Run one cell: its outputs, its error, and the bytes of memory that it keeps."""

@@ -1,0 +1,95 @@
+"""What all tests use: the course in this repository, submissions, and the real command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.course import load_assignment
+from grader.sample import Filler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.course import Assignment
+
+COURSE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the command: exit code, output, and the results it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+    document: dict[str, Any]
+
+    def __getitem__(self, student: str) -> dict[str, Any]:
+        found: dict[str, Any]
+        (found,) = [r for r in self.document["results"] if r["student"] == student]
+        return found
+
+    def lost(self, student: str) -> dict[str, dict[str, Any]]:
+        """The criteria that a student has not passed, by id."""
+        return {c["id"]: c for c in self[student]["criteria"] if c["status"] != "passed"}
+
+
+def run_grader(
+    *arguments: object, cwd: Path = COURSE, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `grader` as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
+
+
+def grade(
+    *paths: Path,
+    options: tuple[object, ...] = (),
+    timeout: float = 12,
+    env: Mapping[str, str] | None = None,
+) -> Run:
+    """Grade submissions of this course; the JSON goes beside the first path."""
+    file = paths[0].parent / f"{paths[0].name}.results.json"
+    done = run_grader(
+        "grade", *paths, "--assignment", "activations", "--json", file, "--timeout", timeout,
+        *options, env=env,
+    )  # fmt: skip
+    document = json.loads(file.read_text(encoding="ascii")) if file.is_file() else {}
+    return Run(done.returncode, done.stdout, done.stderr, document)
+
+
+def hand_in(folder: Path, notebooks: Mapping[str, str | bytes]) -> Path:
+    """Write submissions as nbgrader lays them out, by student; gives the folder."""
+    for student, content in notebooks.items():
+        path = folder / student / "activations" / "activations.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def filler() -> Filler:
+    """Fills the release notebook with solutions."""
+    return Filler(COURSE, "activations")
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    """The Activations assignment, as grading loads it."""
+    return load_assignment(COURSE, "activations")

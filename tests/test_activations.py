@@ -1,0 +1,128 @@
+"""The rubric is right about known implementations: wheats keep all, chaffs lose what they must."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.sample import implementations
+from tests.conftest import COURSE, Run, grade
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.course import Assignment
+    from grader.sample import Filler
+
+FOLDER = COURSE / "grader" / "rubrics" / "activations"
+WHEATS = {wheat.name: wheat for wheat in implementations(FOLDER / "wheats")}
+CHAFFS = {chaff.name: chaff for chaff in implementations(FOLDER / "chaffs")}
+
+# Implementations that compute nothing: they must not earn a point by any of their properties.
+EMPTY = {
+    "returns_x": "return x",
+    "returns_none": "return None",
+    "returns_zero": "return Tensor(np.zeros_like(x.data))",
+    "returns_half": "return Tensor(np.full_like(x.data, 0.5))",
+    "returns_one": "return Tensor(np.ones_like(x.data))",
+    "returns_nan": "return Tensor(np.full_like(x.data, np.nan))",
+    "returns_uniform": "return Tensor(np.full_like(x.data, 1 / max(1, x.data.shape[-1:][0])))",
+    "returns_number": "return 0.5",
+    "returns_text": "return 'relu'",
+    "passes": "pass",
+}
+ALL = ("ReLU", "Sigmoid", "Tanh", "Softmax")
+
+
+def hollow(body: str) -> dict[str, str]:
+    """All four classes with that body."""
+    init = "    def __init__(self, dim=-1):\n        self.dim = dim\n"
+    call = "    def __call__(self, x):\n        return self.forward(x)\n"
+    forward = f"    def forward(self, x):\n        {body}\n"
+    return {name: f"class {name}:\n{init}{forward}{call}" for name in ALL}
+
+
+@pytest.fixture(scope="module")
+def run(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """All implementations, graded in one run by the real command."""
+    folder: Path = tmp_path_factory.mktemp("implementations") / "class"
+    folder.mkdir()
+    for kind, known in (("wheat", WHEATS), ("chaff", CHAFFS)):
+        for name, implementation in known.items():
+            text = filler.fill(implementation.parts(filler.names))
+            (folder / f"{kind}-{name}.ipynb").write_text(text, encoding="utf-8")
+    for name, body in EMPTY.items():
+        (folder / f"empty-{name}.ipynb").write_text(filler.fill(hollow(body)), encoding="utf-8")
+    (folder / "release.ipynb").write_text(filler.release, encoding="utf-8")
+    (folder / "source.ipynb").write_text(filler.fill({}), encoding="utf-8")
+    return grade(folder, timeout=24)
+
+
+def test_there_are_enough_implementations_to_hold_the_rubric_to() -> None:
+    """The issue's numbers: at least 12 correct ones and 25 wrong ones."""
+    assert len(WHEATS) >= 12
+    assert len(CHAFFS) >= 25
+    assert all(chaff.loses for chaff in CHAFFS.values())
+    assert not any(wheat.loses for wheat in WHEATS.values())
+
+
+@pytest.mark.parametrize("name", WHEATS)
+def test_a_correct_implementation_keeps_all_points(run: Run, name: str) -> None:
+    """The worst bug of an autograder would be here."""
+    assert run.lost(f"wheat-{name}") == {}
+    assert run[f"wheat-{name}"]["score"] == 100
+
+
+@pytest.mark.parametrize("name", CHAFFS)
+def test_a_wrong_implementation_loses_where_it_must_and_nowhere_else(run: Run, name: str) -> None:
+    """A chaff names criteria or targets: each loses something, and nothing else does.
+
+    What joins the functions may be lost with any of them.
+    """
+    named = set(CHAFFS[name].loses)
+    lost = run.lost(f"chaff-{name}")
+    assert lost
+    assert {i for i, c in lost.items() if not {i, c["target"]} & {*named, "integration"}} == set()
+    assert named <= {*lost, *(c["target"] for c in lost.values())}
+
+
+@pytest.mark.parametrize("name", [*(f"empty-{name}" for name in EMPTY), "release"])
+def test_what_computes_nothing_earns_nothing(run: Run, name: str) -> None:
+    """No vacuous points."""
+    assert run[name]["score"] == 0
+
+
+def test_the_source_notebooks_own_solution_gets_full_marks(run: Run) -> None:
+    """What the course teaches is what the rubric asks for."""
+    assert run["source"]["score"] == 100
+
+
+def test_counterexamples_are_small(run: Run) -> None:
+    """At least 95% of all lost points are explained by at most four numbers."""
+    sizes = [
+        sum(len(str(value).split(",")) for value in c["counterexample"]["inputs"].values())
+        for name in CHAFFS
+        for c in run.lost(f"chaff-{name}").values()
+        if c["counterexample"]
+    ]
+    assert len(sizes) > 100
+    assert sum(size <= 4 for size in sizes) >= 0.95 * len(sizes)
+
+
+def test_calls_in_counterexamples_are_python(run: Run) -> None:
+    """A call can be typed into the notebook."""
+    for name in CHAFFS:
+        for c in run.lost(f"chaff-{name}").values():
+            if c["counterexample"]:
+                ast.parse(c["counterexample"]["call"])
+
+
+def test_every_target_has_corners_and_150_generated_inputs(assignment: Assignment) -> None:
+    """Everybody sits an exam of decent size."""
+    for target in assignment.rubric.targets:
+        if target.call:
+            generated = sum(group.count for group in target.corpus.groups.values())
+            assert generated >= 150
+            assert all(len(group.corners) >= 3 for group in target.corpus.groups.values())

@@ -1,0 +1,64 @@
+"""The house is in order: layers, the demo, the package."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+from tests.conftest import COURSE, run_grader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_demo_does_what_the_readme_says(tmp_path: Path) -> None:
+    """A sample class of at least twelve, graded, with a table and results for machines."""
+    made = run_grader("sample", "activations", "--to", tmp_path / "submitted")
+    assert made.returncode == 0, made.stderr
+    assert len(list((tmp_path / "submitted").iterdir())) >= 12
+    results = tmp_path / "results.json"
+    done = run_grader(
+        "grade", tmp_path / "submitted", "--assignment", "activations", "--json", results,
+        "--timeout", 15,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    scores = {r["student"]: r["score"] for r in json.loads(results.read_text())["results"]}
+    assert {"untouched", "unfinished", "stray-loop", "not-a-notebook"} <= set(scores)
+    assert scores["untouched"] == 0
+    assert scores["stray-loop"] == scores["ada"] == 100
+    assert 0 < scores["unfinished"] < 100
+    assert str(results) in done.stdout
+
+
+def test_a_sample_of_an_unknown_assignment_is_wrong_usage(tmp_path: Path) -> None:
+    """With the reason."""
+    done = run_grader("sample", "calculus", "--to", tmp_path)
+    assert done.returncode == 2
+    assert "calculus" in done.stderr
+
+
+def test_the_wheel_holds_nothing_secret(tmp_path: Path) -> None:
+    """No rubric, wheat or chaff is installed anywhere: they stay in the course."""
+    where = ("--no-deps", "--wheel-dir", str(tmp_path), str(COURSE))
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", *where], check=True, capture_output=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "grader/cli.py" in names
+    assert "grader/py.typed" in names
+    assert [name for name in names if "rubrics" in name or "wheat" in name] == []
+
+
+def test_no_machine_stands_in_the_project() -> None:
+    """No registry host, no absolute path of whoever built it."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=COURSE, capture_output=True, text=True, check=True
+    )
+    for name in listed.stdout.split():
+        text = (COURSE / name).read_text(encoding="utf-8", errors="replace")
+        for word in ("/work/" + "main", "/root/" + ".pyenv", "pypi." + "org", "file:" + "///"):
+            assert word not in text, (name, word)

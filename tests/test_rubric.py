@@ -1,0 +1,298 @@
+"""Rubrics: the vocabulary, its mistakes, and the engine's promises about both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from grader import engine, numerics
+from grader.checks import CheckFailed, check_close, check_values, show, show_call, show_with_inputs
+from grader.corpus import Case, Corpus, Group, generate
+from grader.course import load_rubric
+from grader.execution import Answer, Gave, Raised
+from grader.model import RubricError
+from grader.numerics import Interval, Truth
+from grader.rubric import Rubric, Target
+from grader.worker import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from grader.course import Assignment
+    from grader.promises import Ask
+
+ONE = Corpus(numbers=Group(corners=[np.array([1.0, -2.0]), np.array([3.0])]))
+
+
+def rubric_with(**options: Any) -> Rubric:
+    """A rubric with one criterion, about doubling."""
+    rubric = Rubric("doubling", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE)
+
+    @target.criterion(
+        options.pop("id", "double"),
+        **{"points": 2, "area": "correctness", "on": "numbers", **options},
+    )
+    def doubles(double: Ask, x: Any) -> None:
+        """Doubles."""
+        check_close(double(x), 2 * x, 0, "expected twice the input")
+
+    return rubric
+
+
+class Calls:
+    """Stands in for an execution: answers requests by Python functions, and counts rounds."""
+
+    def __init__(self, **programs: Callable[..., Any]) -> None:
+        self.programs = {name.replace("_", " "): function for name, function in programs.items()}
+        self.answers: dict[tuple[str, bytes], Answer] = {}
+        self.rounds = 0
+
+    def ask(self, requests: Iterable[tuple[tuple[str, bytes], str]]) -> None:
+        """Answer all of a round."""
+        self.rounds += 1
+        for (program, payload), _ in requests:
+            arguments = wire.read_arguments(wire.Reader(payload))
+            try:
+                value = next(iter(self.programs.values()))(**arguments)
+                self.answers[program, payload] = Gave(value)
+            except ArithmeticError as error:
+                self.answers[program, payload] = Raised(type(error).__name__, str(error))
+
+    def trouble_with(self, name: str) -> str:
+        """No cell has failed."""
+        return name[:0]
+
+
+def judge(rubric: Rubric, function: Callable[..., Any]) -> Any:
+    """The verdicts on a function."""
+    return engine.judge(rubric, Calls(f=function))  # type: ignore[arg-type]
+
+
+def test_a_kept_promise_earns_its_points() -> None:
+    """And nothing is said."""
+    (verdict,) = judge(rubric_with(), lambda x: 2 * x)
+    assert (verdict.status, verdict.points, verdict.message) == ("passed", 2.0, "")
+    assert verdict.counterexample is None
+    assert verdict.title == "Doubles."
+
+
+def test_a_broken_promise_is_shown_on_the_plainest_input() -> None:
+    """Fewest elements first."""
+    (verdict,) = judge(rubric_with(), lambda x: x)
+    assert (verdict.status, verdict.points) == ("failed", 0.0)
+    assert verdict.counterexample.inputs["x"].tolist() == [3.0]
+    assert verdict.message == "Double(np.float64([3])) gave [3]; expected twice the input"
+
+
+def test_an_exception_is_an_error_with_its_text() -> None:
+    """Not a failed check: nothing came back."""
+
+    def raises(x: Any) -> Any:
+        raise ZeroDivisionError("by zero", *x[:0])
+
+    (verdict,) = judge(rubric_with(), raises)
+    assert verdict.status == "error"
+    assert "raised ZeroDivisionError: by zero" in verdict.message
+
+
+@pytest.mark.parametrize("value", [None, "text", [1.0], True])
+def test_what_is_no_array_is_a_failed_check(value: Any) -> None:
+    """Whatever a student returns, it is never the rubric's fault."""
+    (verdict,) = judge(rubric_with(), lambda x: value)  # noqa: ARG005
+    assert verdict.status == "failed"
+
+
+def test_what_needs_a_failed_criterion_is_skipped() -> None:
+    """No points for the manners of what computes nothing."""
+    rubric = rubric_with()
+    rubric.targets[0].keeps_shape(
+        "shape", points=1, title="Keeps the shape.", on="numbers", needs="double"
+    )
+    assert [v.status for v in judge(rubric, lambda x: x)] == ["failed", "skipped"]
+    assert [v.status for v in judge(rubric, lambda x: 2 * x)] == ["passed", "passed"]
+
+
+def test_calls_are_batched_in_few_rounds_and_never_repeated() -> None:
+    """A criterion that asks one thing after the other takes a round for each."""
+    rubric = Rubric("powers", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE)
+
+    @target.criterion("thrice", points=1, area="correctness", on="numbers")
+    def thrice(double: Ask, x: Any) -> None:
+        """Doubles three times."""
+        check_close(double(double(double(x))), 8 * x, 0, "expected eight times")
+
+    calls = Calls(f=lambda x: 2 * x)
+    (verdict,) = engine.judge(rubric, calls)  # type: ignore[arg-type]
+    assert verdict.status == "passed"
+    assert calls.rounds == 3
+    assert len(calls.answers) == 6
+
+
+def test_a_criterion_that_breaks_is_the_rubrics_fault() -> None:
+    """Named as such, with the input, and charged to nobody."""
+    rubric = Rubric("broken", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE)
+
+    @target.criterion("broken", points=1, area="correctness", on="numbers")
+    def broken(double: Ask, x: Any) -> None:
+        """Breaks."""
+        double(x)["no such field"]
+
+    with pytest.raises(RubricError, match="'broken' itself raised"):
+        judge(rubric, lambda x: x)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"points": 0}, "must be positive"),
+        ({"points": -1}, "must be positive"),
+        ({"on": "letters"}, "its corpus has 'numbers'"),
+        ({"needs": "nothing"}, "does not come before it"),
+        ({"needs": "double"}, "does not come before it"),
+        ({"call": "Double(x"}, "is not Python"),
+    ],
+)
+def test_a_bad_rubric_is_named_before_a_class_meets_it(options: Any, reason: str) -> None:
+    """Which criterion, which value, what is wrong."""
+    with pytest.raises(RubricError, match=reason):
+        rubric_with(**options).check()
+
+
+def test_doubled_ids_targets_and_missing_inputs_are_named() -> None:
+    """Each would make a criterion count twice, or never."""
+    rubric = rubric_with()
+    rubric.criteria.append(rubric.criteria[0])
+    with pytest.raises(RubricError, match="'double' is there twice"):
+        rubric.check()
+    with pytest.raises(RubricError, match="'Double' is there twice"):
+        rubric.target("Double", corpus=ONE)
+    with pytest.raises(RubricError, match="no criteria"):
+        Rubric("empty", seed=1).check()
+    bare = Rubric("bare", seed=1)
+    target = bare.target("F", call="F(x)", corpus=Corpus(none=Group(corners=[])))
+    target.keeps_shape("shape", points=1, title="Keeps the shape.", on="none")
+    with pytest.raises(RubricError, match="has no inputs"):
+        bare.check()
+
+
+def test_a_rubric_file_that_does_not_load_is_named(tmp_path: Path) -> None:
+    """With its path and the reason."""
+    (tmp_path / "rubric.py").write_text("1 / 0")
+    with pytest.raises(RubricError, match=r"rubric.py: ZeroDivisionError"):
+        load_rubric(tmp_path, "broken")
+    (tmp_path / "rubric.py").write_text("rubric = 1")
+    with pytest.raises(RubricError, match="defines no `rubric`"):
+        load_rubric(tmp_path, "empty")
+
+
+# Corpora ---------------------------------------------------------------------------------------
+
+
+def test_generated_inputs_depend_on_the_seed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not on what Hypothesis finds in the modules that happen to be imported."""
+    from hypothesis import strategies as st
+    from hypothesis.internal.conjecture import providers
+
+    first = generate(st.floats(), 50, seed=7)
+    constants = type(providers._get_local_constants())(floats={3.14159e77})
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: constants)
+    assert list(map(repr, generate(st.floats(), 50, seed=7))) == list(map(repr, first))
+    assert list(map(repr, generate(st.floats(), 50, seed=8))) != list(map(repr, first))
+
+
+def test_the_corpus_is_the_same_in_every_process(assignment: Assignment) -> None:
+    """The whole exam by its hash, made anew in another process."""
+    import hashlib
+    import subprocess
+    import sys
+
+    from tests.conftest import COURSE
+
+    def digest(rubric: Rubric) -> str:
+        payloads = (case.payload for c in rubric.criteria for case in rubric.cases(c))
+        return hashlib.sha256(b"".join(payloads)).hexdigest()
+
+    code = (
+        "import hashlib, pathlib, grader.course as c\n"
+        f"r = c.load_assignment(pathlib.Path({str(COURSE)!r}), 'activations').rubric\n"
+        "p = (case.payload for k in r.criteria for case in r.cases(k))\n"
+        "print(hashlib.sha256(b''.join(p)).hexdigest())"
+    )
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == digest(assignment.rubric)
+
+
+def test_plain_cases_come_first() -> None:
+    """As a person would sort them."""
+    cases = Corpus(
+        g=Group(corners=[np.array([0.123456]), np.array([0.0, 0.0]), np.array([1.0])])
+    ).cases(["g"], 1)
+    assert [c.arguments["x"].tolist() for c in sorted(cases, key=_plainness)] == [
+        [1.0], [0.123456], [0.0, 0.0],
+    ]  # fmt: skip
+
+
+def _plainness(case: Case) -> tuple[int, int, int]:
+    return case.plainness
+
+
+# Checks ----------------------------------------------------------------------------------------
+
+
+def interval(values: Any, bound: float) -> Interval:
+    """What is within a bound of these values."""
+    hi = np.array(values, np.float64)
+    return Interval.around(Truth(hi, np.zeros_like(hi)), np.full_like(hi, bound))
+
+
+@pytest.mark.parametrize("output", [[1.0, np.nan], [1.0 + 1e-9, np.nan], [[1.0, np.nan]]])
+def test_values_within_the_bound_are_right(output: Any) -> None:
+    """NaN where NaN is due; a wrong shape is another criterion's business."""
+    check_values(np.array(output), interval([1.0, np.nan], 1e-8))
+
+
+@pytest.mark.parametrize(
+    "output", [[1.0, 2.0], [np.nan, np.nan], [1.1, np.nan], [1.0], [np.inf, np.nan]]
+)
+def test_values_outside_the_bound_are_wrong(output: Any) -> None:
+    """NaN where a number is due, a number where NaN is due, and too few of them."""
+    with pytest.raises(CheckFailed):
+        check_values(np.array(output), interval([1.0, np.nan], 1e-8))
+
+
+def test_a_bound_of_zero_is_equality() -> None:
+    """With -0 and 0 alike."""
+    check_values(np.array([-0.0, 1.0]), interval([0.0, 1.0], 0))
+    with pytest.raises(CheckFailed):
+        check_values(np.array([0.0, np.nextafter(1.0, 2.0)]), interval([0.0, 1.0], 0))
+
+
+def test_infinity_is_right_where_float32_ends() -> None:
+    """A float32 answer cannot hold 1e308: what that costs is a matter of dtypes."""
+    check_values(np.array([np.inf], np.float32), interval([1e308], 1e300))
+    with pytest.raises(CheckFailed):
+        check_values(np.array([-np.inf], np.float32), interval([1e308], 1e300))
+
+
+def test_calls_read_as_they_would_be_typed() -> None:
+    """Numbers in place of names, float64 said, long arrays cut."""
+    x = np.array([1000.0, np.nan])
+    assert show_call("Softmax(dim=dim)(Tensor(x)).data", {"x": x, "dim": -1}) == (
+        "Softmax(dim=-1)(Tensor(x)).data"
+    )
+    assert show_with_inputs("F(Tensor(x))", {"x": x}) == "F(Tensor(np.float64([1000, np.nan])))"
+    assert show_with_inputs("F(x)", {"x": x.astype(np.float32)}) == "F([1000, np.nan])"
+    assert show(np.arange(12.0)).endswith("9, … 2 more]")
+
+
+def test_a_target_without_reference_says_so() -> None:
+    """A mistake in a rubric."""
+    target: Target = rubric_with().targets[0]
+    with pytest.raises(RubricError, match="no reference"):
+        target.right(numerics.FLOAT64, x=np.array([1.0]))

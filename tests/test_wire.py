@@ -1,0 +1,161 @@
+"""The wire: what is sent arrives, and what is not a message is an error, whatever it is."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from grader.worker import wire
+
+arrays = hnp.arrays(
+    st.sampled_from(list(wire.DTYPES.values())),
+    hnp.array_shapes(min_dims=0, max_dims=4, min_side=0),
+)
+scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text()
+values = st.recursive(scalars | arrays, lambda inner: st.lists(inner, max_size=4), max_leaves=6)
+
+
+def equal(first: Any, second: Any) -> bool:
+    """Equal to the bit, NaN included."""
+    return wire.encode(first) == wire.encode(second)
+
+
+def read(body: bytes) -> Any:
+    """The only answer in a body."""
+    ((kind, value),) = wire.read_answers(body)
+    assert kind == wire.VALUE
+    return value
+
+
+@given(values)
+@settings(deadline=None)
+def test_a_value_survives_the_journey(value: Any) -> None:
+    """Arrays keep dtype, shape and every bit; so do numbers, texts and lists."""
+    back = read(wire.encode_answer(wire.VALUE, value))
+    assert equal(value, back)
+    if isinstance(value, np.ndarray):
+        assert (back.dtype, back.shape) == (value.dtype, value.shape)
+
+
+@given(st.dictionaries(st.sampled_from("xyz"), arrays, max_size=3))
+@settings(deadline=None)
+def test_a_batch_survives_the_journey(arguments: dict[str, Any]) -> None:
+    """Programs are sent once, arguments with each call."""
+    payload = wire.encode_arguments(arguments)
+    body = wire.encode_batch([("f(x)", payload), ("g(x)", payload), ("f(x)", payload)], singly=True)
+    singly, calls = wire.read_batch(body)
+    assert singly
+    assert [program for program, _ in calls] == ["f(x)", "g(x)", "f(x)"]
+    assert all(wire.encode_arguments(found) == payload for _, found in calls)
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=10_000, deadline=None)
+def test_any_bytes_at_all_are_answers_or_an_error(body: bytes) -> None:
+    """Nothing else comes out of the decoder, and nothing big is allocated."""
+    try:
+        wire.read_answers(body)
+    except wire.WireError:
+        return
+
+
+@given(values, st.data())
+@settings(max_examples=3_000, deadline=None)
+def test_a_damaged_answer_is_an_answer_or_an_error(value: Any, data: st.DataObject) -> None:
+    """Bytes changed, cut or added at any place."""
+    body = bytearray(wire.encode_answer(wire.VALUE, value))
+    place = data.draw(st.integers(0, len(body)))
+    body[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
+    try:
+        wire.read_answers(bytes(body))
+    except wire.WireError:
+        return
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"a" + b"d" + bytes([1]) + struct.pack("<Q", 2**62),  # more than there is
+        b"a" + b"d" + bytes([2]) + struct.pack("<QQ", 2**40, 2**40),  # overflows 64 bits
+        b"a" + b"d" + bytes([2]) + struct.pack("<QQ", 0, 2**63),  # nothing, of an absurd shape
+        b"a" + b"d" + bytes([9]) + struct.pack("<9Q", *[1] * 9) + bytes(8),  # too many axes
+        b"a" + b"O" + bytes([0]) + bytes(8),  # objects
+        b"a" + b"?" + bytes([1]) + struct.pack("<Q", 1) + b"\x07",  # a boolean that is none
+        b"l" + bytes([1]) + b"l" + bytes([1]) + b"l" + bytes([1]) + b"l" + bytes([1]) + b"l\x01n",
+        b"s" + struct.pack("<I", 10) + b"short",
+        b"z",
+        b"",
+    ],
+)
+def test_a_lie_in_a_header_is_an_error(body: bytes) -> None:
+    """Sizes are checked before anything is allocated."""
+    with pytest.raises(wire.WireError):
+        read(bytes([wire.VALUE]) + body)
+
+
+def test_what_cannot_cross_is_a_type_error() -> None:
+    """Objects, complex numbers and big integers stay where they are."""
+    for value in (object(), 1j, np.array([1j]), np.array([None]), 2**70, {"a": 1}):
+        with pytest.raises(TypeError):
+            wire.encode(value)
+
+
+def test_long_doubles_keep_their_name() -> None:
+    """Their digits do not cross, since their layout differs between machines."""
+    assert (
+        read(wire.encode_answer(wire.VALUE, np.array([1.5], np.longdouble))).dtype == np.longdouble
+    )
+
+
+def test_big_endian_arrays_arrive_as_numbers() -> None:
+    """An odd byte order is not a wrong value."""
+    value = np.array([1.0, 2.0], ">f8")
+    assert read(wire.encode_answer(wire.VALUE, value)).tolist() == [1.0, 2.0]
+
+
+def channel(limit: int = 1000) -> tuple[socket.socket, wire.Channel]:
+    """A raw end, and a channel that reads from it."""
+    ours, theirs = socket.socketpair()
+    return theirs, wire.Channel(ours, limit)
+
+
+def test_frames_arrive_whole_in_order_and_then_the_end() -> None:
+    """However the bytes are cut on their way."""
+    raw, end = channel()
+    sent = wire.frame(wire.CELL, 1, b"one") + wire.frame(wire.RAN, 2, b"")
+    for byte in sent:
+        raw.send(bytes([byte]))
+    raw.close()
+    assert end.receive() == (wire.CELL, 1, b"one")
+    assert end.receive() == (wire.RAN, 2, b"")
+    assert end.receive() is None
+    end.close()
+
+
+@pytest.mark.parametrize("raw_bytes", [b"x" * 40, wire.HEADER.pack(wire.MAGIC, 3, 0, 1001)])
+def test_a_broken_or_oversized_frame_is_an_error(raw_bytes: bytes) -> None:
+    """Before its body is read."""
+    raw, end = channel()
+    raw.send(raw_bytes)
+    with pytest.raises(wire.WireError):
+        end.receive()
+    raw.close()
+    end.close()
+
+
+def test_a_frame_that_drips_misses_its_deadline() -> None:
+    """The deadline is for the whole frame, not for each byte."""
+    raw, end = channel()
+    raw.send(wire.frame(wire.CELL, 1, b"one")[:-1])
+    with pytest.raises(TimeoutError):
+        end.receive(time.monotonic() + 0.05)
+    raw.close()
+    end.close()
