@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
     from grader.course import Assignment, Submission
     from grader.model import Limits, Result
+    from grader.sandbox import Zygote
 
+_FEW = 2  # submissions that one process grades as soon as several would
 EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE = 1, 2, 3
 
 _course = click.option(
@@ -94,6 +97,7 @@ def grade(
     """  # fmt: skip
     from grader.course import find_course, find_submissions, load_assignment
     from grader.model import GraderError, InfrastructureError, Limits, RubricError
+    from grader.sandbox import Zygote
 
     limits = Limits.within(timeout)
     try:
@@ -103,13 +107,20 @@ def grade(
             found = _only(found, students)
         if json_file is not None and not json_file.absolute().parent.is_dir():
             raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
-        loaded = load_assignment(place, assignment)
+        jobs = 1 if len(found) <= _FEW else min(jobs or _cores(), len(found))
+        with Zygote() as zygote:
+            if jobs == 1:
+                # While the rubric is loaded; where that fails, it fails again when it matters.
+                with suppress(InfrastructureError):
+                    zygote.start()
+            loaded = load_assignment(place, assignment)
+            results, broken = _grade(
+                loaded, found, limits, jobs, json_file, quiet=quiet, zygote=zygote
+            )
     except (InfrastructureError, RubricError) as error:
         _fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
         _fail(EXIT_USAGE, error)
-    trouble = _grade(loaded, found, limits, jobs or _cores(), json_file, quiet=quiet)
-    results, broken = trouble
     if broken is not None:
         _fail(EXIT_INFRASTRUCTURE, broken)
     if fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in results):
@@ -124,6 +135,7 @@ def _grade(
     json_file: Path | None,
     *,
     quiet: bool,
+    zygote: Zygote,
 ) -> tuple[list[Result], Exception | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
     from rich.console import Console
@@ -137,7 +149,7 @@ def _grade(
     broken: Exception | None = None
     try:
         with progress(len(submissions), quiet=quiet) as advance:
-            for result in grade_all(assignment, submissions, limits, jobs):
+            for result in grade_all(assignment, submissions, limits, jobs, zygote):
                 results.append(result)
                 advance()
     except GraderError as error:

@@ -195,8 +195,15 @@ class Zygote:
         self._control: socket.socket | None = None
         self._ready = False
 
+    @property
+    def process(self) -> int:
+        """The zygote's pid; 0 where none runs."""
+        return self._process.pid if self._process is not None else 0
+
     def start(self) -> None:
-        """Start the process; it goes on importing while the grader does something else."""
+        """Start the process, once; it goes on importing while the grader does something else."""
+        if self._process is not None:
+            return
         self._home = Path(tempfile.mkdtemp(prefix="grader-"))
         ours, theirs = socket.socketpair()
         package = Path(__file__).parent

@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 class Grader:
     """Grades submissions of one assignment, one after the other, in workers of one zygote."""
 
-    def __init__(self, assignment: Assignment, limits: Limits) -> None:
+    def __init__(
+        self, assignment: Assignment, limits: Limits, zygote: Zygote | None = None
+    ) -> None:
         self.assignment = assignment
         self.limits = limits
         self._home = Path(tempfile.mkdtemp(prefix="grader-"))
         shipped_files(assignment, self._home / "shipped")
-        self.zygote = Zygote()
+        self.zygote = zygote or Zygote()
         self.zygote.start()
 
     def grade(self, submission: Submission) -> Result:
@@ -92,21 +94,26 @@ def _refused(submission: Submission, assignment: Assignment, message: str) -> Re
 
 
 def grade_all(
-    assignment: Assignment, submissions: Sequence[Submission], limits: Limits, jobs: int
+    assignment: Assignment,
+    submissions: Sequence[Submission],
+    limits: Limits,
+    jobs: int,
+    zygote: Zygote | None = None,
 ) -> Iterator[Result]:
     """Results as they come, in no particular order; one for each submission.
 
-    Several processes are used where that pays. They are forked from this one, so they share the
-    rubric and its corpus with it; workers never are.
+    With several jobs there are several processes. They are forked from this one, so they share the
+    rubric and its corpus with it; workers never are. With one job, all is done in this process, and
+    `zygote` is its, if it has one already.
     """
-    if jobs <= 1 or len(submissions) <= 2:
-        with closing(Grader(assignment, limits)) as grader:
+    if jobs == 1:
+        with closing(Grader(assignment, limits, zygote)) as grader:
             for submission in submissions:
                 yield grader.grade(submission)
         return
     left = list(submissions)
     try:
-        with closing(_Pool(assignment, limits, min(jobs, len(left)))) as pool:
+        with closing(_Pool(assignment, limits, jobs)) as pool:
             for submission, result in pool.grade(left):
                 left.remove(submission)
                 yield result

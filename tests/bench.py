@@ -1,0 +1,129 @@
+"""Speed, as ratios within one run: `make bench`.
+
+CPU is that of the grader's processes and of every worker, measured after a first submission, so
+that imports and corpora do not count. The yardstick is stock nbgrader on the same solved notebook.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from grader.course import Submission, find_submissions, load_assignment
+from grader.model import Limits
+from grader.sample import Filler, implementations
+from grader.scale import Grader
+
+COURSE = Path(__file__).parents[1]
+NAME = "activations"
+REPEAT = 30
+
+
+def children_cpu(pid: int) -> float:
+    """CPU seconds of a process and of its children that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def in_a_class(grader: Grader, submission: Submission) -> float:
+    """CPU milliseconds of one more submission, workers included."""
+    grader.grade(submission)
+    process = grader.zygote.process
+    before = time.process_time() + children_cpu(process)
+    for _ in range(REPEAT):
+        grader.grade(submission)
+    return 1e3 * (time.process_time() + children_cpu(process) - before) / REPEAT
+
+
+def shell(command: list[str], cwd: Path) -> tuple[float, float]:
+    """Wall and CPU seconds of a command."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.perf_counter()
+    subprocess.run(
+        command, cwd=cwd, check=True, capture_output=True, env={**os.environ, "PATH": path}
+    )
+    wall = time.perf_counter() - begun
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+
+
+def fastest(command: list[str], cwd: Path, times: int = 3) -> tuple[float, float]:
+    """The best of a few."""
+    return min(shell(command, cwd) for _ in range(times))
+
+
+def stock_nbgrader(folder: Path, solved: str) -> tuple[float, float]:
+    """Wall seconds of `nbgrader autograde` for one student, and for each one more."""
+    shutil.copytree(COURSE / "source", folder / "source")
+    shutil.copy(COURSE / "nbgrader_config.py", folder)
+    nbgrader = [sys.executable, "-m", "nbgrader"]
+    shell([*nbgrader, "generate_assignment", NAME, "--create", "--force"], folder)
+
+    def autograde(students: int) -> float:
+        shutil.rmtree(folder / "submitted", ignore_errors=True)
+        for number in range(students):
+            place = folder / "submitted" / f"s{number}" / NAME
+            shutil.copytree(folder / "release" / NAME, place)
+            (place / f"{NAME}.ipynb").write_text(solved, encoding="utf-8")
+        return shell([*nbgrader, "autograde", NAME, "--force", "--create"], folder)[0]
+
+    one, four = autograde(1), autograde(4)
+    return one, (four - one) / 3
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    filler = Filler(COURSE, NAME)
+    chaffs = {c.name: c for c in implementations(COURSE / "grader/rubrics" / NAME / "chaffs")}
+    several: dict[str, str] = {}
+    for name in (
+        "relu_swallows_nan",
+        "sigmoid_overflows",
+        "tanh_exp_overflows",
+        "softmax_no_shift",
+    ):
+        several |= chaffs[name].parts(filler.names)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        texts = {"right": filler.fill({}), "wrong": filler.fill(several), "empty": filler.release}
+        cpu = {}
+        grader = Grader(load_assignment(COURSE, NAME), Limits())
+        for name, text in texts.items():
+            (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+            (submission,) = find_submissions([folder / f"{name}.ipynb"], NAME)
+            cpu[name] = in_a_class(grader, submission)
+        grader.close()
+        command = [sys.executable, "-m", "grader"]
+        grade = [*command, "grade", str(folder / "right.ipynb"), "--assignment", NAME, "--quiet"]
+        cold, _ = fastest(grade, COURSE)
+        _, help_cpu = fastest([*command, "--help"], COURSE)
+        _, bare_cpu = fastest([sys.executable, "-c", "pass"], COURSE)
+        stock_one, stock_more = stock_nbgrader(folder / "stock", texts["right"])
+    python = platform.python_version()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}")
+    print(f"Python {python}, numpy {version('numpy')}, nbgrader {version('nbgrader')}\n")
+    rows = [
+        ("a right submission in a class, CPU", cpu["right"], 60, stock_more * 1e3),
+        ("one that fails four criteria, CPU", cpu["wrong"], 250, stock_more * 1e3),
+        ("an untouched release, CPU", cpu["empty"], 250, stock_more * 1e3),
+        ("one notebook from the shell, cold, wall", cold * 1e3, 1500, stock_one * 1e3),
+        ("grader --help, CPU", help_cpu * 1e3, 150, None),
+        ("(python -c pass, CPU)", bare_cpu * 1e3, None, None),
+    ]
+    print(f"{'':42}{'ms':>8}{'budget':>8}{'stock nbgrader':>16}{'ratio':>8}")
+    for name, ms, budget, stock in rows:
+        line = f"{name:42}{ms:8.1f}{budget or '':>8}"
+        print(line + (f"{stock:16.0f}{stock / ms:7.0f}x" if stock else ""))
+
+
+if __name__ == "__main__":
+    main()
