@@ -97,17 +97,24 @@ def number(value: Any, digits: int = 6) -> str:
     return f"{value:.{digits}g}"
 
 
+def side(value: Array) -> int:
+    """How many elements of an array's first axis are shown: some hundred numbers in all."""
+    return SHOWN if value.ndim <= 2 else 4 if value.ndim <= 4 else 2
+
+
 def show(value: Any, digits: int = 6) -> str:
-    """A value in one line, long arrays cut."""
+    """A value in one line, cut where it is long."""
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return number(value[()], digits)
-        parts = [show(item, digits) for item in value[:SHOWN]]
-        if len(value) > SHOWN:
-            parts.append(f"… {len(value) - SHOWN} more")
+        most = side(value)
+        parts = [show(item, digits) for item in value[:most]]
+        if len(value) > most:
+            parts.append(f"… {len(value) - most} more")
         return "[" + ", ".join(parts) + "]"
     if isinstance(value, list):
-        return "[" + ", ".join(show(item, digits) for item in value) + "]"
+        more = [f"… {len(value) - SHOWN} more"] if len(value) > SHOWN else []
+        return "[" + ", ".join([show(item, digits) for item in value[:SHOWN]] + more) + "]"
     if isinstance(value, (int, float, np.generic)):
         return number(value, digits)
     return repr(value)[:200]

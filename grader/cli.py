@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Zygote
 
 _FEW = 2  # submissions that one process grades as soon as several would
-EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE = 1, 2, 3
+EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 _course = click.option(
     "--course",
@@ -28,6 +30,12 @@ _course = click.option(
     help="The course directory, the one with nbgrader_config.py.  [default: the working directory "
     "or the nearest above it]",
 )
+
+
+def _finite(_: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is not a number to go by", param=option)
+    return value
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,13 +65,15 @@ def main() -> None:
 )
 @click.option(
     "--fail-under",
+    callback=_finite,
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
     help="Exit with 1 if any score is below.",
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=1),
+    type=click.FloatRange(1, 86400),
+    callback=_finite,
     default=60,
     show_default=True,
     metavar="SECONDS",
@@ -100,6 +110,8 @@ def grade(
     from grader.sandbox import Zygote
 
     limits = Limits.within(timeout)
+    # Ended from outside, this program still removes what it has made.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         place = find_course(Path.cwd(), course)
         found = find_submissions(paths, assignment)
@@ -121,6 +133,8 @@ def grade(
         _fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
         _fail(EXIT_USAGE, error)
+    if isinstance(broken, KeyboardInterrupt):
+        _fail(EXIT_INTERRUPTED, "interrupted")
     if broken is not None:
         _fail(EXIT_INFRASTRUCTURE, broken)
     if fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in results):
@@ -136,7 +150,7 @@ def _grade(
     *,
     quiet: bool,
     zygote: Zygote,
-) -> tuple[list[Result], Exception | None]:
+) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
     from rich.console import Console
 
@@ -146,35 +160,36 @@ def _grade(
     from grader.scale import grade_all
 
     results: list[Result] = []
-    broken: Exception | None = None
+    broken: BaseException | None = None
     try:
         with progress(len(submissions), quiet=quiet) as advance:
             for result in grade_all(assignment, submissions, limits, jobs, zygote):
                 results.append(result)
                 advance()
-    except GraderError as error:
+    except (GraderError, KeyboardInterrupt) as error:
         broken = error
+        why = "it was interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
         done = {(r.student, r.path) for r in results}
         results += [
             Result(
                 student=s.student, path=str(s.path), status="refused",
-                message=f"not judged, because the grader failed: {error}",
+                message=f"not judged, because the grader did not come to it: {why}",
                 max_score=assignment.rubric.max_score,
             )
             for s in submissions
             if (s.student, str(s.path)) not in done
         ]  # fmt: skip
-    content = report.document(assignment.rubric, assignment.rubric_sha256, results)
+    if json_file is not None:
+        content = report.document(assignment.rubric, assignment.rubric_sha256, results)
+        try:
+            report.write(json_file, content)
+        except OSError as error:
+            broken = GraderError(f"{json_file} cannot be written: {error.strerror}")
     if not quiet:
         console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
         print_results(console, results)
         console.print(f"\n{summary(results)}")
-    if json_file is not None:
-        try:
-            report.write(json_file, content)
-        except OSError as error:
-            _fail(EXIT_INFRASTRUCTURE, f"{json_file} cannot be written: {error.strerror}")
-        if not quiet:
+        if json_file is not None and broken is None:
             console.print(f"machine-readable results: {json_file}")
     return results, broken
 

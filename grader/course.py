@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.execution import clean
 from grader.model import GraderError, Refused, RubricError
 from grader.notebook import Cell, read_notebook
 from grader.rubric import Rubric
+from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -142,23 +142,33 @@ def find_submissions(paths: Sequence[Path], assignment: str) -> list[Submission]
 def _below(path: Path, assignment: str) -> Iterator[Submission]:
     name = f"{assignment}.ipynb"
     if path.is_dir():
-        folders = sorted(f for f in path.iterdir() if f.is_dir() and not f.name.startswith("."))
-        if (path / assignment).is_dir():
+        try:
+            names = sorted(os.listdir(path))
+        except OSError as error:
+            raise GraderError(f"{path} cannot be read: {error.strerror}") from None
+        # os.path.isdir says no where a student's folder cannot be looked into.
+        folders = [path / n for n in names if os.path.isdir(path / n) and not n.startswith(".")]
+        if os.path.isdir(path / assignment):
             yield Submission(_name(path.resolve()), path / assignment / name, path / assignment)
-        elif any((folder / assignment).is_dir() for folder in folders):
+        elif any(os.path.isdir(folder / assignment) for folder in folders):
             for folder in folders:
                 own = folder / assignment
                 yield Submission(_name(folder), own / name, own)
         else:
-            for notebook in sorted(path.glob("*.ipynb")):
+            for notebook in (path / n for n in names if n.endswith(".ipynb")):
                 if not notebook.name.startswith("."):
-                    yield from _below(notebook, assignment)
+                    yield _single(notebook, assignment)
     else:
-        place = Path(os.path.abspath(path))
-        if place.name == name and place.parent.name == assignment and place.parent.parent.name:
-            yield Submission(_name(place.parent.parent), path, path.parent)
-        else:
-            yield Submission(clean(place.stem, 200), path)
+        yield _single(path, assignment)
+
+
+def _single(path: Path, assignment: str) -> Submission:
+    """A notebook by itself; its student is the folder in nbgrader's layout, else the file."""
+    place = Path(os.path.abspath(path))
+    name = f"{assignment}.ipynb"
+    if place.name == name and place.parent.name == assignment and place.parent.parent.name:
+        return Submission(_name(place.parent.parent), path, path.parent)
+    return Submission(_name(place.with_suffix("")), path)
 
 
 def _name(folder: Path) -> str:
@@ -171,13 +181,21 @@ def check_place(submission: Submission) -> None:
     folder = submission.folder
     if folder is None:
         return
-    if not folder.is_dir():
-        raise Refused(f"there is no folder {folder.name} in the student's folder")
-    if not os.path.lexists(submission.path):
-        others = sorted(p.name for p in folder.glob("*.ipynb"))[:3]
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        raise Refused(f"there is no folder {folder.name} in the student's folder") from None
+    except OSError as error:
+        raise Refused(f"the folder {folder.name} cannot be read: {error.strerror}") from None
+    if submission.path.name not in names:
+        others = [name for name in names if name.endswith(".ipynb")][:3]
         hint = f"; found {', '.join(clean(o, 80) for o in others)}: rename it" if others else ""
         raise Refused(f"there is no {submission.path.name} in the student's folder{hint}")
-    if not submission.path.resolve().is_relative_to(folder.resolve()):
+    try:
+        inside = submission.path.resolve().is_relative_to(folder.parent.resolve())
+    except (OSError, RuntimeError):  # links that go round in circles
+        inside = False
+    if not inside:
         raise Refused(f"{submission.path.name} is a link that leads out of the student's folder")
 
 
@@ -232,5 +250,6 @@ def _copy_tree(source: Path, target: Path, *, skip: str) -> None:
             if files > _COPIED_FILES or size > _COPIED_BYTES:
                 return
             to = target / path.relative_to(source)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, to)
+            with contextlib.suppress(PermissionError):
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, to)

@@ -18,6 +18,7 @@ from grader import shrink
 from grader.checks import CheckFailed, show_call, show_with_inputs
 from grader.execution import Execution, Gave, Lost, Raised, Request, Unfit
 from grader.model import Counterexample, RubricError, Status, Verdict
+from grader.text import clean
 from grader.worker import wire
 
 if TYPE_CHECKING:
@@ -220,12 +221,13 @@ def _explain(
 ) -> Verdict:
     """A verdict that is not "passed", with the smallest counterexample to be had."""
     if failure.status == "missing":
-        return _verdict(criterion, "missing", failure.said)
+        return _verdict(criterion, "missing", clean(failure.said))
     if failure.status in {"failed", "error"} and failure.asked and shrinks[0] > 0:
         failure = _shrunk(rubric, criterion, failure, execution, shrinks)
     arguments = failure.case.arguments
     call = show_with_inputs(criterion.call, arguments)
     message = f"{call} {failure.said}" + (f"; {failure.promised}" if failure.promised else "")
+    message = clean(message, 2000)
     arrays = {k: v for k, v in arguments.items() if isinstance(v, np.ndarray)}
     return _verdict(
         criterion,

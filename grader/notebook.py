@@ -36,7 +36,6 @@ class Cell:
     grade: bool = False
     solution: bool = False
     locked: bool = False
-    points: float | None = None
     tags: frozenset[str] = frozenset()
 
     @property
@@ -159,7 +158,7 @@ def _cell(index: int, cell: dict[str, Any]) -> Cell:
         )
     metadata = _dict(cell.get("metadata"))
     course = _dict(metadata.get("nbgrader"))
-    tags, points, grade_id = metadata.get("tags"), course.get("points"), course.get("grade_id")
+    tags, grade_id = metadata.get("tags"), course.get("grade_id")
     return Cell(
         index=index,
         kind=str(cell.get("cell_type", "code")),
@@ -169,7 +168,6 @@ def _cell(index: int, cell: dict[str, Any]) -> Cell:
         grade=course.get("grade") is True,
         solution=course.get("solution") is True,
         locked=course.get("locked") is True,
-        points=float(points) if isinstance(points, (int, float)) else None,
         tags=frozenset(t for t in tags if isinstance(t, str))
         if isinstance(tags, list)
         else frozenset(),

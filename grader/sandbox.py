@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from grader.model import InfrastructureError, Limits
-from grader.worker import wire
+from grader.worker import confine, wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _START_S = 60.0
-_COMMAND_S = 20.0
+_COMMAND_S = 10.0
 _SILENCE_S = 1.0
 _BOOT = """
 import sys
@@ -62,20 +62,26 @@ class Worker:
         setup: str,
         names: Sequence[str],
         cells: Sequence[str],
-        limits: Limits,
+        limits: Sequence[float],
         deadline: float,
+        *,
+        output: int,
+        careful: bool,
     ) -> Iterator[dict[str, Any]]:
         """Run the cells; yields what each did, and raises `WorkerLost` for the first that cannot.
 
         `names` are what the cells are to define. `deadline` is the submission's, in
-        `time.monotonic` seconds; each cell has its own limit.
+        `time.monotonic` seconds; `limits` are each cell's own, in seconds, and `output` is the most
+        that one may send, in bytes. `careful` runs make sure that a cell which starts a thread or a
+        child that ends the process is the one that is blamed for it.
         """
-        request = json.dumps({"setup": setup, "names": names, "cells": cells}).encode()
-        self._send(wire.RUN, request, limits.cell_s)
-        for number in range(len(cells)):
-            body = self._receive(wire.CELL, number, limits.cell_s, deadline)
-            yield _cell_report(body, limits.output)
-        self._receive(wire.RAN, len(cells), limits.cell_s, deadline)
+        request = json.dumps(
+            {"setup": setup, "names": names, "cells": cells, "careful": careful}
+        ).encode()
+        self._send(wire.RUN, request, _COMMAND_S)
+        for number, seconds in enumerate(limits):
+            yield _cell_report(self._receive(wire.CELL, number, seconds, deadline), output)
+        self._receive(wire.RAN, len(cells), _COMMAND_S, deadline)
 
     def call(
         self,
@@ -124,7 +130,7 @@ class Worker:
         try:
             frame = self._channel.receive(min(own, deadline))
         except TimeoutError:
-            limit = f"{seconds:g} s" if own <= deadline else "the submission's time limit"
+            limit = f"{seconds:g} s" if own <= deadline else "the time that was left for it"
             raise WorkerLost(f"took longer than {limit}", timeout=True) from None
         except wire.WireError as error:
             raise WorkerLost(f"sent something that is no answer ({error})") from None
@@ -154,7 +160,7 @@ def _cell_report(body: bytes, cap: int) -> dict[str, Any]:
             "error": None if error is None else (str(error["ename"]), str(error["evalue"])),
             "kept": int(report["kept"]),
         }
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise WorkerLost(f"sent a report that cannot be read ({type(error).__name__})") from None
 
 
@@ -196,6 +202,13 @@ class Zygote:
         self._ready = False
 
     @property
+    def home(self) -> Path:
+        """A folder for temporary files, which goes away with this object's processes."""
+        if self._home is None:
+            self._home = Path(tempfile.mkdtemp(prefix="grader-"))
+        return self._home
+
+    @property
     def process(self) -> int:
         """The zygote's pid; 0 where none runs."""
         return self._process.pid if self._process is not None else 0
@@ -204,7 +217,7 @@ class Zygote:
         """Start the process, once; it goes on importing while the grader does something else."""
         if self._process is not None:
             return
-        self._home = Path(tempfile.mkdtemp(prefix="grader-"))
+        home = self.home
         ours, theirs = socket.socketpair()
         package = Path(__file__).parent
         paths = [str(package), *_library_paths()]
@@ -221,12 +234,12 @@ class Zygote:
                     _BOOT.format(paths=paths),
                     str(theirs.fileno()),
                 ],
-                env=clean_environment(self._home),
-                cwd=self._home,
+                env=clean_environment(home),
+                cwd=home,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=(self._home / "zygote.err").open("wb"),
+                stderr=(home / "zygote.err").open("wb"),
                 start_new_session=True,
             )
         except OSError as error:
@@ -261,7 +274,7 @@ class Zygote:
                 return self._spawn(scratch, limits)
             except (OSError, ValueError, KeyError) as error:
                 trouble = self._trouble() or str(error)
-                self.close()
+                self.stop()
                 if attempt == 3:
                     raise InfrastructureError(
                         f"no worker process could be started: {trouble}. "
@@ -305,7 +318,7 @@ class Zygote:
             self._control.sendall(json.dumps({"op": "reap", "pid": pid}).encode())
             status = int(self._answer(_COMMAND_S)["status"])
         except (OSError, ValueError, KeyError, AssertionError):
-            self.close()
+            self.stop()
             return ""
         if status < 0 or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
             return "it was killed"
@@ -322,24 +335,34 @@ class Zygote:
             return lines.strip().rpartition("\n")[2]
         return ""
 
-    def close(self) -> None:
-        """End the zygote and remove its folder; a worker that still lives dies with it."""
+    def stop(self) -> None:
+        """End the process; a worker that still lives dies with it. It starts again when needed."""
         if self._control is not None:
             self._control.close()
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        self._process = self._control = None
+        self._ready = False
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        self.stop()
         if self._home is not None:
             shutil.rmtree(self._home, ignore_errors=True)
-        self._home = self._process = self._control = None
-        self._ready = False
+            self._home = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def die_with_parent() -> None:
+    """End this process when the one that forked it ends, in whatever way."""
+    confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _library_paths() -> list[str]:

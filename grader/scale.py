@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.util
-import shutil
-import tempfile
 import time
+import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from grader import engine
 from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
-from grader.execution import Execution, clean
-from grader.model import Limits, Refused, Result
+from grader.execution import Execution
+from grader.model import GraderError, Limits, Refused, Result
 from grader.notebook import plan, read_notebook
-from grader.sandbox import Zygote
+from grader.sandbox import Zygote, die_with_parent
+from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,10 +33,10 @@ class Grader:
     ) -> None:
         self.assignment = assignment
         self.limits = limits
-        self._home = Path(tempfile.mkdtemp(prefix="grader-"))
-        shipped_files(assignment, self._home / "shipped")
         self.zygote = zygote or Zygote()
         self.zygote.start()
+        self._shipped = self.zygote.home / "shipped"
+        shipped_files(assignment, self._shipped)
 
     def grade(self, submission: Submission) -> Result:
         """The result for one submission; whatever is wrong with it, there is one."""
@@ -45,28 +45,26 @@ class Grader:
             result = self._grade(submission)
         except Refused as refused:
             result = _refused(submission, self.assignment, str(refused))
+        except GraderError:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            reason = (
+                f"not judged, by a fault of the grader ({type(error).__name__} in {where.name}, "
+                f"line {where.lineno}: {error}); please report it with this notebook"
+            )
+            result = _refused(submission, self.assignment, reason)
         return replace(result, duration_s=round(time.perf_counter() - begun, 4))
 
     def _grade(self, submission: Submission) -> Result:
         check_place(submission)
         cells = read_notebook(submission.path)
         rubric = self.assignment.rubric
-        scratch = Path(tempfile.mkdtemp(dir=self._home))
-        execution = None
-        try:
-            try:
-                fill_scratch(scratch, submission, self._home / "shipped")
-            except OSError as error:
-                raise Refused(f"the submission's files cannot be copied: {error}") from None
-            steps = plan(self.assignment.cells, cells)
-            execution = Execution(self.zygote, steps, rubric, scratch, self.limits)
+        steps = plan(self.assignment.cells, cells)
+        fill = partial(fill_scratch, submission=submission, shipped=self._shipped)
+        with closing(Execution(self.zygote, steps, rubric, fill, self.limits)) as execution:
             execution.start()
             verdicts = engine.judge(rubric, execution)
-            cell_runs = execution.cells
-        finally:
-            if execution is not None:
-                execution.close()
-            shutil.rmtree(scratch, ignore_errors=True)
         return Result(
             student=submission.student,
             path=str(submission.path),
@@ -74,13 +72,12 @@ class Grader:
             score=engine.score(verdicts),
             max_score=rubric.max_score,
             verdicts=verdicts,
-            cells=cell_runs,
+            cells=execution.cells,
         )
 
     def close(self) -> None:
         """End the zygote, and remove what was made for it."""
         self.zygote.close()
-        shutil.rmtree(self._home, ignore_errors=True)
 
 
 def _refused(submission: Submission, assignment: Assignment, message: str) -> Result:
@@ -156,6 +153,7 @@ _grader: Grader | None = None  # of this process, where it is one of a pool
 
 def _start_grader(assignment: Assignment, limits: Limits) -> None:
     global _grader  # noqa: PLW0603  a pool's initializer has no other place to leave things
+    die_with_parent()
     _grader = Grader(assignment, limits)
     multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
 

@@ -115,7 +115,7 @@ def test_odd_metadata_counts_as_none(tmp_path: Path) -> None:
     ]
     found = read_notebook(write(tmp_path / "a.ipynb", {"cells": odd}))
     assert [cell.source for cell in found] == ["x = 1", "", "y", "", "?"]
-    assert not any(cell.grade_id or cell.points or cell.locked or cell.tags for cell in found)
+    assert not any(cell.grade_id or cell.locked or cell.tags for cell in found)
 
 
 json_values = st.recursive(

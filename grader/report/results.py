@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 import grader
-from grader.checks import SHOWN, show
+from grader.checks import SHOWN, show, side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,15 +108,19 @@ def jsonable(value: Any) -> Any:
     """
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
-            return jsonable(value.item())
-        items = [jsonable(item) for item in value[:SHOWN]]
-        return items + ([f"… {len(value) - SHOWN} more"] if len(value) > SHOWN else [])
+            return jsonable(value[()])
+        most = side(value)
+        items = [jsonable(item) for item in value[:most]]
+        return items + ([f"… {len(value) - most} more"] if len(value) > most else [])
     if isinstance(value, (list, tuple)):
-        return [jsonable(item) for item in value]
-    if isinstance(value, np.generic):
-        return jsonable(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
-    return show(value)
+        return [jsonable(item) for item in value[:SHOWN]]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        if math.isfinite(number):
+            return number
+        return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
+    return None if value is None else show(value)

@@ -8,9 +8,9 @@ import resource
 import signal
 from typing import Final
 
-_PR_SET_PDEATHSIG: Final = 1
-_PR_SET_DUMPABLE: Final = 4
-_PR_SET_CHILD_SUBREAPER: Final = 36
+PR_SET_PDEATHSIG: Final = 1
+PR_SET_DUMPABLE: Final = 4
+PR_SET_CHILD_SUBREAPER: Final = 36
 
 _prctl = getattr(ctypes.CDLL(None, use_errno=True), "prctl", None)
 
@@ -24,7 +24,7 @@ def prctl(option: int, value: int) -> None:
 
 def adopt_orphans() -> None:
     """Make this process the parent of every orphan below it, so that it can end them all."""
-    prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def confine(*, keep: int, memory: int, file_size: int, cpu_s: int, parent: int) -> None:
@@ -53,8 +53,8 @@ def confine(*, keep: int, memory: int, file_size: int, cpu_s: int, parent: int) 
         resource.setrlimit(limit, (capped, capped))
     # A write past the file limit is then an OSError in the cell, not the end of the worker.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    prctl(_PR_SET_DUMPABLE, 0)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(PR_SET_DUMPABLE, 0)
     if os.getppid() != parent:
         os._exit(1)
 

@@ -36,7 +36,7 @@ MAX_FRAME: Final = 64 << 20
 MAX_REPLY: Final = 16 << 20
 MAX_NDIM: Final = 8
 MAX_ITEMS: Final = 64
-MAX_DEPTH: Final = 4
+MAX_DEPTH: Final = 2
 
 # The dtypes that may cross, by one-letter code. Long doubles cross as float64, since their layout
 # differs between machines, and keep their name.

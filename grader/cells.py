@@ -1,0 +1,189 @@
+"""A notebook's cells, run as often as it takes to leave out every cell that cannot be run."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.model import CellRun, Limits, Refused
+from grader.sandbox import Worker, WorkerLost, Zygote
+from grader.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.notebook import Step
+    from grader.rubric import Rubric
+
+_RERUNS = 12  # workers that the cells may cost before only what is known to work is run
+_SHORTEST_S = 1.0
+
+
+class CellRunner:
+    """Gives workers in which a submission's notebook has been run.
+
+    A cell that hangs, or that fills the memory and keeps it, is left out of the next run. One in
+    which the process ends is left out when that happens again in a careful run, which makes sure
+    that a thread or a child strikes in the cell that has started it. Each run has a folder of its
+    own to work in, which `fill` fills.
+    """
+
+    def __init__(
+        self,
+        zygote: Zygote,
+        steps: Sequence[Step],
+        rubric: Rubric,
+        fill: Callable[[Path], None],
+        limits: Limits,
+        deadline: float,
+    ) -> None:
+        self._zygote = zygote
+        self._steps = steps
+        self._rubric = rubric
+        self._names = [target.name for target in rubric.targets]
+        self._fill = fill
+        self._limits = limits
+        self._deadline = deadline
+        # The notebook may not use up the time in which what it defines is judged.
+        self._cells_deadline = deadline - limits.submission_s / 2
+        self._scratch: Path | None = None
+        self._runs: dict[int, CellRun] = {}  # by position in steps
+        self._completed: set[int] = set()
+        self._left_out: set[int] = set()
+        self._attempts = 0
+        self._hangs = 0
+        self._careful = False
+
+    @property
+    def runs(self) -> tuple[CellRun, ...]:
+        """What each cell did, in the order in which they were run."""
+        return tuple(self._runs[position] for position in sorted(self._runs))
+
+    def trouble_with(self, name: str) -> str:
+        """What went wrong in the cell that was to define a name, or nothing."""
+        definition = re.compile(
+            rf"\b(class|def)\s+{re.escape(name)}\b|^{re.escape(name)}\s*=", re.MULTILINE
+        )
+        for position, step in enumerate(self._steps):
+            run = self._runs.get(position)
+            if run is not None and definition.search(step.source) and (run.error or run.left_out):
+                return run.error or run.left_out
+        return ""
+
+    def fresh(self) -> Worker | None:
+        """A new worker that has run the notebook; None where the submission's time is used up."""
+        while time.monotonic() < self._deadline:
+            worker = self._run()
+            if worker is not None:
+                return worker
+        return None
+
+    def _run(self) -> Worker | None:
+        """One run; None where it did not come to its end."""
+        todo = self._todo()
+        worker = self._zygote.spawn(self._new_scratch(), self._limits)
+        self._attempts += 1
+        done = 0
+        try:
+            reports = worker.run(
+                self._rubric.setup,
+                self._names,
+                [self._steps[position].source for position in todo],
+                [self._seconds(position) for position in todo],
+                max(self._cells_deadline, time.monotonic() + self._limits.cell_s),
+                output=self._limits.output,
+                careful=self._careful,
+            )
+            for report in reports:
+                position = todo[done]
+                self._record(position, report)
+                if report["kept"] > self._limits.memory // 2:
+                    self._leave_out(position, "used up the memory")
+                    worker.close()
+                    return None
+                self._completed.add(position)
+                done += 1
+        except WorkerLost as lost:
+            how = worker.close()
+            self._blame(todo, done, lost, how)
+            return None
+        return worker
+
+    def _todo(self) -> list[int]:
+        """The positions of the steps to run: all at first, then all that can matter.
+
+        The course's own tests and demonstrations are run once. Where time or patience is short, it
+        is the solutions, and those of the student's cells that are known to come to their end.
+        """
+        short = self._attempts >= _RERUNS or time.monotonic() >= self._cells_deadline
+        return [
+            position
+            for position, step in enumerate(self._steps)
+            if position not in self._left_out
+            and (step.role != "shown" or self._attempts == 0)
+            and (step.role in {"setup", "solution"} or position in self._completed or not short)
+        ]
+
+    def _seconds(self, position: int) -> float:
+        """A cell's time limit: with every hang there is less for those that are not known yet."""
+        step, limit = self._steps[position], self._limits.cell_s
+        if step.role in {"setup", "solution"} or position in self._completed:
+            return limit
+        return min(limit, max(_SHORTEST_S, limit * 0.5**self._hangs))
+
+    def _blame(self, todo: Sequence[int], done: int, lost: WorkerLost, how: str) -> None:
+        """Decide what to leave out after a run that was lost in the step `todo[done]`."""
+        if not todo:
+            raise Refused(
+                "the assignment's own set-up does not run beside this submission's files: "
+                f"the process {described(lost, how)}"
+            )
+        if self._attempts > 2 * _RERUNS:
+            self._left_out.update(range(len(self._steps)))
+        elif lost.timeout:
+            self._hangs += 1
+            self._leave_out(todo[min(done, len(todo) - 1)], lost.reason)
+        elif not self._careful:
+            self._careful = True
+        else:
+            self._leave_out(todo[min(done, len(todo) - 1)], described(lost, how))
+
+    def _leave_out(self, position: int, reason: str) -> None:
+        self._left_out.add(position)
+        self._completed.discard(position)
+        index = self._steps[position].index
+        self._runs[position] = CellRun(index=index, left_out=f"the cell {reason}")
+
+    def _record(self, position: int, report: dict[str, Any]) -> None:
+        error = report["error"]
+        self._runs[position] = CellRun(
+            index=self._steps[position].index,
+            outputs=tuple(report["outputs"]),
+            error=clean(": ".join(part for part in error if part)) if error else "",
+        )
+
+    def _new_scratch(self) -> Path:
+        """An empty folder with the submission's files, in place of the last one."""
+        self.close()
+        self._scratch = Path(tempfile.mkdtemp(dir=self._zygote.home))
+        try:
+            self._fill(self._scratch)
+        except OSError as error:
+            raise Refused(f"the submission's files cannot be copied: {error.strerror}") from None
+        return self._scratch
+
+    def close(self) -> None:
+        """Remove the folder of the last run."""
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+
+def described(lost: WorkerLost, how: str) -> str:
+    """Why a worker was lost, and how it ended where it did so by itself."""
+    ended = lost.reason in {"ended the process", "died"} and how
+    return f"{lost.reason} ({how})" if ended else lost.reason
