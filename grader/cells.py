@@ -82,6 +82,10 @@ class CellRunner:
                 return worker
         return None
 
+    def be_careful(self) -> None:
+        """From now on make sure which cell it is that ends a process."""
+        self._careful = True
+
     def _run(self) -> Worker | None:
         """One run; None where it did not come to its end."""
         todo = self._todo()

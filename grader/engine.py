@@ -16,7 +16,7 @@ import numpy as np
 
 from grader import shrink
 from grader.checks import CheckFailed, show_call, show_with_inputs
-from grader.execution import Execution, Gave, Lost, Raised, Request, Unfit
+from grader.execution import Answer, Execution, Gave, Lost, Raised, Request, Unfit
 from grader.model import Counterexample, RubricError, Status, Verdict
 from grader.text import clean
 from grader.worker import wire
@@ -63,7 +63,7 @@ class _Failure:
 class _Asker:
     """The callable that criteria see, for one criterion and one case."""
 
-    def __init__(self, criterion: Criterion, case: Case, answers: dict[Request, Any]) -> None:
+    def __init__(self, criterion: Criterion, case: Case, answers: dict[Request, Answer]) -> None:
         self.criterion = criterion
         self.case = case
         self.answers = answers
@@ -82,11 +82,18 @@ class _Asker:
     def by(self, call: str, **arguments: Any) -> Any:
         return self._answer((call, wire.encode_arguments(arguments)))
 
-    def _answer(self, request: Request) -> Any:
+    def raises(self, call: str, **arguments: Any) -> bool:
+        return isinstance(self._known((call, wire.encode_arguments(arguments))), Raised)
+
+    def _known(self, request: Request) -> Answer:
         answer = self.answers.get(request)
         if answer is None:
             self.wanted = request
             raise _Pending
+        return answer
+
+    def _answer(self, request: Request) -> Any:
+        answer = self._known(request)
         if isinstance(answer, Gave):
             return answer.value
         if isinstance(answer, Unfit):

@@ -85,6 +85,7 @@ class Execution:
         self._worker: Worker | None = None
         self._kept = 0
         self._singly = False
+        self._suspect: Request | None = None
         self._share = 0.0
         self._used: dict[str, float] = {}
         self._strikes: dict[str, int] = {}
@@ -158,6 +159,11 @@ class Execution:
             reason = f"took longer than {self._share:.3g} s for all calls of {target} together"
         elif not self._singly:
             self._singly = True  # from now on, so that the culprit shows
+            self._runner.be_careful()
+            return pending
+        elif not lost.timeout and self._suspect != pending[0]:
+            # What was done before, by a cell or by another call, may strike late: ask once more.
+            self._suspect = pending[0]
             return pending
         self.answers[pending[0]] = Lost(reason, timeout=lost.timeout, asked=True)
         self._strikes[target] = self._strikes.get(target, 0) + 1

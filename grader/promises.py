@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -34,6 +35,9 @@ class Ask(Protocol):
 
     def by(self, call: str, **arguments: Any) -> Any:
         """Any other call: what it gives, an array, a number or a list of these."""
+
+    def raises(self, call: str, **arguments: Any) -> bool:
+        """Whether a call raises an exception."""
 
 
 class RightValues:
@@ -74,11 +78,17 @@ class RightValues:
         return bool(good.all() or (good | (np.isnan(truth) & np.isnan(found))).all())
 
 
-def same_shape(ask: Ask, case: Case) -> None:
-    """The answer has the shape of the input `x`."""
-    shape, output = case.arguments["x"].shape, ask.here()
-    if output.shape != shape:
-        raise CheckFailed(output, f"expected shape {shape}", f"gave shape {output.shape}")
+def same_shape(right: Right) -> Check:
+    """The answer has the shape of the input `x`; a single number is also right in value."""
+
+    def check(ask: Ask, case: Case) -> None:
+        shape, output = case.arguments["x"].shape, ask.here()
+        if output.shape != shape:
+            raise CheckFailed(output, f"expected shape {shape}", f"gave shape {output.shape}")
+        if not shape:
+            check_values(output, right(case, numerics.FLOAT32))
+
+    return check
 
 
 def in_range(right: Right, low: float, high: float) -> Check:
@@ -98,13 +108,20 @@ def in_range(right: Right, low: float, high: float) -> Check:
     return check
 
 
-def same_dtype(call: str) -> Check:
+# The next three are about how a function answers. Where it does not answer at all, that is charged
+# to the criteria about its values, and not here again.
+
+
+def same_dtype(plain: str, call: str) -> Check:
     """The answer is of the input's dtype.
 
-    `call` gives a list: whether the answer is of the right type, and the answer.
+    `call` gives a list: whether the answer is of the right type, and the answer. `plain` is the
+    call that gives the answer alone.
     """
 
     def check(ask: Ask, case: Case) -> None:
+        if ask.raises(plain, **case.arguments):
+            return
         wanted = case.arguments["x"].dtype
         answer = ask.by(call, **case.arguments)
         fits, output = answer if isinstance(answer, list) and len(answer) == 2 else (False, answer)
@@ -117,45 +134,69 @@ def same_dtype(call: str) -> Check:
     return check
 
 
-def same_input(ask: Ask, case: Case) -> None:
-    """The input, as the call gives it afterwards, holds what it held."""
-    x, after = case.arguments["x"], ask.here()
-    if after.shape != x.shape or not np.array_equal(after, x, equal_nan=True):
-        raise CheckFailed(
-            after, f"expected {show(x)} as before", f"left {show(after)} in its input"
-        )
+def same_input(plain: str, call: str) -> Check:
+    """The input is as it was, and the answer does not lie in its memory.
+
+    `call` gives a list: whether the answer shares memory with the input, and the input afterwards.
+    """
+
+    def check(ask: Ask, case: Case) -> None:
+        if ask.raises(plain, **case.arguments):
+            return
+        x, answer = case.arguments["x"], ask.by(call, **case.arguments)
+        whole = isinstance(answer, list) and len(answer) == 2 and isinstance(answer[1], np.ndarray)
+        if not whole:
+            raise CheckFailed(answer, "expected a Tensor")
+        shares, after = answer
+        if after.shape != x.shape or not np.array_equal(after, x, equal_nan=True):
+            raise CheckFailed(
+                after, f"expected {show(x)} as before", f"left {show(after)} in its input"
+            )
+        if shares is not False:
+            raise CheckFailed(
+                after, "expected a new Tensor", "gave what lies in its input's memory"
+            )
+
+    return check
 
 
-def same_again(right: Right, fresh: str, call: str) -> Check:
-    """One object, called on `x`, on y = x[..., ::-1] + 1 and on `x` again, answers as new ones do.
+def same_again(right: Right, plain: str, call: str) -> Check:
+    """One object, called on inputs by turns, answers as new ones do.
 
-    `call` gives the list of answers, for x, y, x, and so on for x. They are compared with those of
-    the call `fresh`, within the bound and not to the bit.
+    `call` gives the list of answers for x, y = x[..., ::-1] + 1, z = x twice along its last axis,
+    and so on for x. They are compared with those of the call `plain`, within the bound and not to
+    the bit.
     """
 
     def check(ask: Ask, case: Case) -> None:
         x = case.arguments["x"]
-        inputs = (x, x[..., ::-1] + x.dtype.type(1))
+        inputs = [x, x[..., ::-1] + x.dtype.type(1), np.concatenate([x, x], -1)]
+        if any(ask.raises(plain, x=x) for x in inputs):
+            return
+        new = [ask.by(plain, x=x) for x in inputs]
         answers = ask.by(call, x=x)
-        new = [ask.by(fresh, x=x) for x in inputs]
         arrays = isinstance(answers, list) and all(
             isinstance(answer, np.ndarray) for answer in (*answers, *new)
         )
         if not arrays:
             raise CheckFailed(answers, "expected a Tensor every time")
         for position, output in enumerate(answers):
-            which = int(position == 1)
-            if np.array_equal(output, new[which], equal_nan=True):
-                continue
-            near = right(
-                make_case("", {"x": inputs[which]}), numerics.coarser(x.dtype, output.dtype)
-            )
-            check_close(
-                same_size(output, x.shape),
-                same_size(new[which], x.shape),
-                near.upper - near.lower,
-                f"expected {show(new[which])} as from a new object",
-                output=output,
-            )
+            which = position if position < len(inputs) else 0
+            near = partial(right, make_case("", {"x": inputs[which]}))
+            promise = f"expected {show(new[which])} as from a new object"
+            check_alike(output, new[which], near, promise)
 
     return check
+
+
+def check_alike(
+    output: Array, other: Array, right: Callable[[np.dtype[Any]], Interval], promise: str
+) -> None:
+    """Two answers to the same question agree up to their rounding, and are NaN together."""
+    if np.array_equal(output, other, equal_nan=True):
+        return
+    near = right(numerics.coarser(output.dtype, other.dtype))
+    shape = near.truth.shape
+    with np.errstate(invalid="ignore"):
+        width = near.upper - near.lower
+    check_close(same_size(output, shape), same_size(other, shape), width, promise, output=output)

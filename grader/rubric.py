@@ -245,8 +245,8 @@ class Target:
         self._add(id, promises.RightValues(self.right_for, precision), area, options)
 
     def keeps_shape(self, id: str, **options: Unpack[Options]) -> None:
-        """The answer has the shape of the input `x`."""
-        self._add(id, promises.same_shape, "shape", options)
+        """The answer has the shape of the input `x`; a single number is also right in value."""
+        self._add(id, promises.same_shape(self.right_for), "shape", options)
 
     def stays_between(
         self,
@@ -263,16 +263,20 @@ class Target:
 
         `call` gives a list: whether the answer is of the right type, and the answer.
         """
-        self._add(id, promises.same_dtype(options["call"]), "dtype", options)
+        self._add(id, promises.same_dtype(self.call, options["call"]), "dtype", options)
 
     def leaves_input(self, id: str, **options: Unpack[Options]) -> None:
-        """After the call the input holds the same values; `call` gives the input as it is then."""
-        self._add(id, promises.same_input, "input", options)
+        """After the call the input holds the same values, in memory of its own.
+
+        `call` gives a list: whether the answer shares memory with the input, and the input.
+        """
+        self._add(id, promises.same_input(self.call, options["call"]), "input", options)
 
     def repeats(self, id: str, **options: Unpack[Options]) -> None:
-        """One object, called on x, y = x[..., ::-1] + 1 and x again, answers as new ones do.
+        """One object, called on inputs by turns, answers as new ones do.
 
-        `call` gives the list of answers, for x, y, x, and so on for x.
+        `call` gives the list of answers for x, y = x[..., ::-1] + 1, z = x twice along its last
+        axis, and so on for x.
         """
         check = promises.same_again(self.right_for, self.call, options["call"])
         self._add(id, check, "determinism", options)

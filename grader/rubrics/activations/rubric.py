@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader import numerics
-from grader.checks import check_close, check_values, same_size
+from grader.checks import CheckFailed, check_close, check_values, same_size
+from grader.promises import check_alike
 from grader.rubric import Rubric, Target
 
 from . import inputs
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from grader.promises import Ask
 
 FLOAT32 = numerics.FLOAT32
+PLAIN = 10  # the largest magnitude of plain values
 
 rubric = Rubric(
     "activations",
@@ -43,29 +45,30 @@ def steps(f: Target, name: str, vector: str, batch: str, axes: str) -> None:
         )
 
 
-def manners(f: Target, name: str) -> None:
+def manners(f: Target, name: str, *plain: str) -> None:
     """What every function owes its caller: its dtype, its input left alone, the same answer."""
     f.keeps_dtype(
         f"{name}-dtype",
         points=1,
         title="Returns a Tensor: float32 stays float32, float64 stays float64.",
-        on="few",
+        on=plain,
         call=f"y = {f.name}()(Tensor(x)).data; [isinstance(y, np.ndarray), y]",
     )
     f.leaves_input(
         f"{name}-input",
         points=1,
         title="Leaves its input unchanged.",
-        on="few",
-        call=f"t = Tensor(x); {f.name}()(t); t.data",
+        on=(*plain, "touchy"),
+        call=f"t = Tensor(x); y = {f.name}()(t); [np.may_share_memory(y.data, t.data), t.data]",
     )
     f.repeats(
         f"{name}-repeat",
         points=1,
         title="Gives the same answer every time, by call and by forward.",
-        on="few",
-        call=f"f = {f.name}(); y = x[..., ::-1] + 1; [f(Tensor(x)).data, f(Tensor(y)).data, "
-        "f(Tensor(x)).data, f.forward(Tensor(x)).data]",
+        on=("few", "touchy"),
+        call=f"f = {f.name}(); y = x[..., ::-1] + 1; z = np.concatenate([x, x], -1); "
+        "r = [f(Tensor(x)), f(Tensor(y)), f(Tensor(z)), f(Tensor(x)), f.forward(Tensor(x))]; "
+        "[t.data for t in r]",
     )
 
 
@@ -100,7 +103,7 @@ relu.gives_right_values(
     "relu-special", points=2, area="special values",
     title="Keeps NaN, turns -inf into 0 and keeps inf.", on="special",
 )  # fmt: skip
-manners(relu, "relu")
+manners(relu, "relu", "few", "scalar")
 
 # Sigmoid ---------------------------------------------------------------------------------------
 
@@ -126,7 +129,7 @@ sigmoid.gives_right_values(
     "sigmoid-special", points=2, area="special values",
     title="Keeps NaN, turns -inf into 0 and inf into 1.", on="special",
 )  # fmt: skip
-manners(sigmoid, "sigmoid")
+manners(sigmoid, "sigmoid", "few", "scalar")
 
 # Tanh ------------------------------------------------------------------------------------------
 
@@ -152,7 +155,7 @@ tanh.gives_right_values(
     "tanh-special", points=2, area="special values",
     title="Keeps NaN, turns -inf into -1 and inf into 1.", on="special",
 )  # fmt: skip
-manners(tanh, "tanh")
+manners(tanh, "tanh", "few", "scalar")
 
 # Softmax ---------------------------------------------------------------------------------------
 
@@ -186,11 +189,41 @@ def sums_to_one(f: Ask, x: Array) -> None:
     check_close(total, 1, bound, "every slice must sum to 1", output=y)
 
 
-softmax.gives_right_values(
-    "softmax-dim", points=3, area="dim",
-    title="Normalises along the axis that dim names, positive or negative, and no other.",
-    on="dim", call="Softmax(dim=dim)(Tensor(x)).data", precision=FLOAT32,
-)  # fmt: skip
+# Another object in between, other ranks before, and what is left of the input: all at once.
+ALONG_DIM = (
+    "t = Tensor(x); f = Softmax(dim=dim); g = Softmax(); f(Tensor(x[None])); y = f(t); "
+    "[y.data, f.forward(Tensor(x)).data, t.data]"
+)
+
+
+@softmax.criterion(
+    "softmax-dim",
+    points=3,
+    area="dim",
+    on=("dim", "dim_like_last"),
+    call="Softmax(dim=dim)(Tensor(x)).data",
+)
+def obeys_dim(f: Ask, x: Array, dim: int) -> None:
+    """Normalises along the axis that dim names, positive or negative, and no other."""
+    if np.abs(x).max() <= PLAIN:
+        check_values(f(x, dim), softmax.right(FLOAT32, x=x, dim=dim))
+    # Whatever is done along the last axis is done along any other, faults and all.
+    turned = np.moveaxis(x, dim, -1)
+    if x.ndim < 4 and dim in {0, -2} and not f.raises(softmax.call, x=turned):
+        along = f.by(ALONG_DIM, x=x, dim=dim)
+        last = f.by(ALONG_DIM, x=turned, dim=-1)
+        for one, other in zip(along, last, strict=True):
+            moved = np.moveaxis(same_size(other, turned.shape), -1, dim)
+            if one.dtype != other.dtype:
+                raise CheckFailed(
+                    one, f"expected {other.dtype} as with dim=-1", f"gave {one.dtype}"
+                )
+            check_alike(
+                one,
+                moved,
+                lambda dtype: softmax.right(dtype, x=x, dim=dim),
+                "expected the same as with dim=-1 on the moved axis",
+            )
 
 
 @softmax.criterion("softmax-rows", points=2, area="independence", on="rows")
@@ -231,7 +264,7 @@ softmax.gives_right_values(
     "softmax-mask", points=2, area="special values",
     title="Gives -inf (a masked element) probability 0 and normalises the rest.", on="mask",
 )  # fmt: skip
-manners(softmax, "softmax")
+manners(softmax, "softmax", "few")
 
 # Together --------------------------------------------------------------------------------------
 
