@@ -20,7 +20,8 @@ arrays = hnp.arrays(
     hnp.array_shapes(min_dims=0, max_dims=4, min_side=0),
 )
 scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text()
-values = st.recursive(scalars | arrays, lambda inner: st.lists(inner, max_size=4), max_leaves=6)
+flat = st.lists(scalars | arrays, max_size=4)
+values = scalars | arrays | flat | st.lists(flat, max_size=3)
 
 
 def equal(first: Any, second: Any) -> bool:
