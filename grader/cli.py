@@ -105,6 +105,8 @@ def grade(
     Exit codes: 0 everything was judged, whatever the marks; 1 some score is below --fail-under;
     2 wrong usage; 3 the grader itself could not work.
     """  # fmt: skip
+    # Before numpy comes: small arrays need no threads, and forks are better off without.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from grader.course import find_course, find_submissions, load_assignment
     from grader.model import GraderError, InfrastructureError, Limits, RubricError
     from grader.sandbox import Zygote

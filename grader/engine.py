@@ -80,10 +80,13 @@ class _Asker:
         return _array(self._answer((self.criterion.call, self.case.payload)))
 
     def by(self, call: str, **arguments: Any) -> Any:
-        return self._answer((call, wire.encode_arguments(arguments)))
+        return self._answer((call, self._payload(arguments)))
 
     def raises(self, call: str, **arguments: Any) -> bool:
-        return isinstance(self._known((call, wire.encode_arguments(arguments))), Raised)
+        return isinstance(self._known((call, self._payload(arguments))), Raised)
+
+    def _payload(self, arguments: dict[str, Any]) -> bytes:
+        return wire.encode_arguments(arguments) if arguments else self.case.payload
 
     def _known(self, request: Request) -> Answer:
         answer = self.answers.get(request)

@@ -109,19 +109,43 @@ class Execution:
     def ask(self, requests: Iterable[tuple[Request, str]]) -> None:
         """Answer every request, each made on behalf of a target.
 
-        A call that costs the worker costs its own target only: a fresh worker goes on with the
-        rest. A target that has never answered, or has cost several workers, is not asked again.
+        All go together, until that costs a worker or a share of the time. From then on they go by
+        target and one by one: a call that costs the worker costs its own target only, and a fresh
+        worker goes on with the rest. A target that has never answered, or has cost several
+        workers, is not asked again.
         """
-        groups: dict[str, dict[Request, None]] = {}
-        for request, target in requests:
+        wanted = {request: target for request, target in requests if request not in self.answers}
+        if not self._singly and wanted:
+            self._ask_all(wanted)
+        groups: dict[str, list[Request]] = {}
+        for request, target in wanted.items():
             if request not in self.answers:
-                groups.setdefault(target, {})[request] = None
-        for target, wanted in groups.items():
-            pending = list(wanted)
-            while pending and target not in self._dead:
-                pending = self._ask_some(target, pending)
-            for request in pending:
+                groups.setdefault(target, []).append(request)
+        for target, pending in groups.items():
+            left = pending
+            while left and target not in self._dead:
+                left = self._ask_some(target, left)
+            for request in left:
                 self.answers[request] = self._dead[target]
+
+    def _ask_all(self, wanted: dict[Request, str]) -> None:
+        """Ask all that is wanted in one batch; what goes wrong is nobody's fault yet."""
+        worker = self._worker or self._runner.fresh()
+        if worker is None:
+            return
+        self._worker = worker
+        unanswered = iter(wanted.items())
+        try:
+            deadline = time.monotonic() + self._share
+            for kind, value in worker.call(list(wanted), self._limits, deadline, singly=False):
+                request, target = next(unanswered)
+                self.answers[request] = self._answer(kind, value)
+                self._answered.add(target)
+        except WorkerLost:
+            worker.close()
+            self._worker = None
+            self._singly = True
+            self._runner.be_careful()
 
     def _ask_some(self, target: str, pending: list[Request]) -> list[Request]:
         """Ask all that is pending; what is left to ask after a worker was lost."""
@@ -135,9 +159,7 @@ class Execution:
         left = self._share - self._used.get(target, 0.0)
         done = 0
         try:
-            for kind, value in self._worker.call(
-                pending, self._limits, begun + left, singly=self._singly
-            ):
+            for kind, value in self._worker.call(pending, self._limits, begun + left, singly=True):
                 self.answers[pending[done]] = self._answer(kind, value)
                 self._answered.add(target)
                 done += 1
@@ -157,10 +179,6 @@ class Execution:
         """Charge a loss to the call that caused it; what is left to ask."""
         if left <= 0:
             reason = f"took longer than {self._share:.3g} s for all calls of {target} together"
-        elif not self._singly:
-            self._singly = True  # from now on, so that the culprit shows
-            self._runner.be_careful()
-            return pending
         elif not lost.timeout and self._suspect != pending[0]:
             # What was done before, by a cell or by another call, may strike late: ask once more.
             self._suspect = pending[0]

@@ -34,10 +34,13 @@ class Ask(Protocol):
         """The criterion's own call on the case's own arguments."""
 
     def by(self, call: str, **arguments: Any) -> Any:
-        """Any other call: what it gives, an array, a number or a list of these."""
+        """Any other call: what it gives, an array, a number or a list of these.
+
+        Without arguments it is made on the case's own.
+        """
 
     def raises(self, call: str, **arguments: Any) -> bool:
-        """Whether a call raises an exception."""
+        """Whether a call raises an exception; without arguments, on the case's own."""
 
 
 class RightValues:
@@ -120,10 +123,10 @@ def same_dtype(plain: str, call: str) -> Check:
     """
 
     def check(ask: Ask, case: Case) -> None:
-        if ask.raises(plain, **case.arguments):
+        if ask.raises(plain):
             return
         wanted = case.arguments["x"].dtype
-        answer = ask.by(call, **case.arguments)
+        answer = ask.by(call)
         fits, output = answer if isinstance(answer, list) and len(answer) == 2 else (False, answer)
         if fits is not True:
             raise CheckFailed(output, "expected a Tensor", "gave something that is no Tensor")
@@ -141,9 +144,9 @@ def same_input(plain: str, call: str) -> Check:
     """
 
     def check(ask: Ask, case: Case) -> None:
-        if ask.raises(plain, **case.arguments):
+        if ask.raises(plain):
             return
-        x, answer = case.arguments["x"], ask.by(call, **case.arguments)
+        x, answer = case.arguments["x"], ask.by(call)
         whole = isinstance(answer, list) and len(answer) == 2 and isinstance(answer[1], np.ndarray)
         if not whole:
             raise CheckFailed(answer, "expected a Tensor")
@@ -167,14 +170,22 @@ def same_again(right: Right, plain: str, call: str) -> Check:
     and so on for x. They are compared with those of the call `plain`, within the bound and not to
     the bit.
     """
+    prepared: dict[bytes, list[Case]] = {}
+
+    def others(case: Case) -> list[Case]:
+        if case.payload not in prepared:
+            x = case.arguments["x"]
+            arrays = (x[..., ::-1] + x.dtype.type(1), np.concatenate([x, x], -1))
+            prepared[case.payload] = [make_case("", {"x": array}) for array in arrays]
+        return prepared[case.payload]
 
     def check(ask: Ask, case: Case) -> None:
-        x = case.arguments["x"]
-        inputs = [x, x[..., ::-1] + x.dtype.type(1), np.concatenate([x, x], -1)]
+        cases = [case, *others(case)]
+        inputs = [one.arguments["x"] for one in cases]
         if any(ask.raises(plain, x=x) for x in inputs):
             return
         new = [ask.by(plain, x=x) for x in inputs]
-        answers = ask.by(call, x=x)
+        answers = ask.by(call)
         arrays = isinstance(answers, list) and all(
             isinstance(answer, np.ndarray) for answer in (*answers, *new)
         )
@@ -182,21 +193,23 @@ def same_again(right: Right, plain: str, call: str) -> Check:
             raise CheckFailed(answers, "expected a Tensor every time")
         for position, output in enumerate(answers):
             which = position if position < len(inputs) else 0
-            near = partial(right, make_case("", {"x": inputs[which]}))
-            promise = f"expected {show(new[which])} as from a new object"
-            check_alike(output, new[which], near, promise)
+            check_alike(output, new[which], partial(right, cases[which]), "a new object's answer")
 
     return check
 
 
 def check_alike(
-    output: Array, other: Array, right: Callable[[np.dtype[Any]], Interval], promise: str
+    output: Array, other: Array, right: Callable[[np.dtype[Any]], Interval], what: str
 ) -> None:
-    """Two answers to the same question agree up to their rounding, and are NaN together."""
+    """Two answers to the same question agree up to their rounding, and are NaN together.
+
+    `what` says where the other comes from.
+    """
     if np.array_equal(output, other, equal_nan=True):
         return
     near = right(numerics.coarser(output.dtype, other.dtype))
     shape = near.truth.shape
     with np.errstate(invalid="ignore"):
         width = near.upper - near.lower
+    promise = f"expected {show(other)}, {what}"
     check_close(same_size(output, shape), same_size(other, shape), width, promise, output=output)

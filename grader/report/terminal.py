@@ -58,9 +58,11 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
         return
     from rich.progress import Progress
 
-    with Progress(console=console, transient=True) as bar:
+    # No thread of its own: processes are forked while it is shown.
+    with Progress(console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("grading", total=total)
-        yield lambda: bar.advance(task)
+        bar.refresh()
+        yield lambda: bar.update(task, advance=1, refresh=True)
 
 
 def summary(results: Sequence[Result]) -> str:
