@@ -21,7 +21,7 @@ setup: $(READY)  ## make .venv with the grader and its tools in it
 
 demo: $(READY)  ## build a sample class, grade it, show the table
 	@$(BIN)/grader sample activations --to submitted
-	@$(BIN)/grader grade submitted --assignment activations --timeout 15 --json autograded/activations.json
+	@$(BIN)/grader grade submitted --assignment activations --timeout 12 --json autograded/activations.json
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadscope

@@ -122,7 +122,7 @@ def show(value: Any, digits: int = 6) -> str:
 
 def digits_to_tell_apart(value: Array, other: Array) -> int:
     """As many digits as it takes to see where two arrays differ."""
-    return next((d for d in (6, 9) if show(value, d) != show(other, d)), 17)
+    return 6 if show(value) != show(other) else 17
 
 
 def show_call(call: str, arguments: Mapping[str, Any]) -> str:

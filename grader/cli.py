@@ -154,11 +154,9 @@ def _grade(
     zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
-    from rich.console import Console
-
     from grader.model import GraderError, Result
     from grader.report import results as report
-    from grader.report.terminal import print_results, progress, summary
+    from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.scale import grade_all
 
     results: list[Result] = []
@@ -188,7 +186,7 @@ def _grade(
         except OSError as error:
             broken = GraderError(f"{json_file} cannot be written: {error.strerror}")
     if not quiet:
-        console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
         print_results(console, results)
         console.print(f"\n{summary(results)}")
         if json_file is not None and broken is None:

@@ -107,7 +107,16 @@ def load_rubric(folder: Path, name: str) -> Rubric:
         raise RubricError(f"{folder / 'rubric.py'}: {type(error).__name__}: {error}") from error
     if not isinstance(rubric, Rubric):
         raise RubricError(f"{folder / 'rubric.py'} defines no `rubric`, an instance of Rubric")
-    rubric.check()
+    if rubric.assignment != name:
+        raise RubricError(f"{folder / 'rubric.py'} is for {rubric.assignment!r}, not for {name!r}")
+    try:
+        rubric.check()
+    except RubricError:
+        raise
+    except Exception as error:
+        raise RubricError(
+            f"{folder / 'rubric.py'}: its inputs cannot be made: {type(error).__name__}: {error}"
+        ) from error
     return rubric
 
 

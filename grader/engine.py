@@ -235,7 +235,7 @@ def _explain(
     if failure.status in {"failed", "error"} and failure.asked and shrinks[0] > 0:
         failure = _shrunk(rubric, criterion, failure, execution, shrinks)
     arguments = failure.case.arguments
-    call = show_with_inputs(criterion.call, arguments)
+    call = show_with_inputs(criterion.shown, arguments)
     message = f"{call} {failure.said}" + (f"; {failure.promised}" if failure.promised else "")
     message = clean(message, 2000)
     arrays = {k: v for k, v in arguments.items() if isinstance(v, np.ndarray)}
@@ -244,10 +244,10 @@ def _explain(
         failure.status,
         message,
         Counterexample(
-            call=show_call(criterion.call, arguments),
+            call=show_call(criterion.shown, arguments),
             inputs=arrays,
             output=failure.output,
-            expected=failure.promised or "a value",
+            expected=failure.promised.removeprefix("expected ") or "a value",
         ),
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Worker, Zygote
 
 _STRIKES = 3  # workers that one target may cost
-_KEPT = 64 << 20  # bytes of all answers to one submission's calls
+_KEPT = 16 << 20  # bytes of all answers on behalf of one target
 
 Request = tuple[str, bytes]  # a call and its encoded arguments
 
@@ -83,7 +83,7 @@ class Execution:
         self._runner = CellRunner(zygote, steps, rubric, fill, limits, self._deadline)
         self._targets = len(rubric.targets)
         self._worker: Worker | None = None
-        self._kept = 0
+        self._kept: dict[str, int] = {}
         self._singly = False
         self._suspect: Request | None = None
         self._share = 0.0
@@ -139,7 +139,7 @@ class Execution:
             deadline = time.monotonic() + self._share
             for kind, value in worker.call(list(wanted), self._limits, deadline, singly=False):
                 request, target = next(unanswered)
-                self.answers[request] = self._answer(kind, value)
+                self.answers[request] = self._answer(target, kind, value)
                 self._answered.add(target)
         except WorkerLost:
             worker.close()
@@ -160,7 +160,7 @@ class Execution:
         done = 0
         try:
             for kind, value in self._worker.call(pending, self._limits, begun + left, singly=True):
-                self.answers[pending[done]] = self._answer(kind, value)
+                self.answers[pending[done]] = self._answer(target, kind, value)
                 self._answered.add(target)
                 done += 1
         except WorkerLost as lost:
@@ -189,11 +189,11 @@ class Execution:
             self._dead[target] = Lost(reason, timeout=lost.timeout, asked=False)
         return pending[1:]
 
-    def _answer(self, kind: int, value: Any) -> Answer:
+    def _answer(self, target: str, kind: int, value: Any) -> Answer:
         """A reply that decodes, as an answer."""
         if kind == wire.VALUE:
-            self._kept += weight(value)
-            return Gave(value) if self._kept <= _KEPT else Unfit("more than can be looked at")
+            kept = self._kept[target] = self._kept.get(target, 0) + weight(value)
+            return Gave(value) if kept <= _KEPT else Unfit("more than can be looked at")
         if kind == wire.RAISED and isinstance(value, list) and len(value) == 2:
             return Raised(clean(str(value[0]), 200), clean(str(value[1])))
         return Unfit(clean(str(value)))

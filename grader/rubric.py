@@ -41,14 +41,16 @@ class Options(TypedDict):
     """What a criterion is given besides its check.
 
     `title` is the line that students read. `on` names the groups of inputs. `call` is what the
-    callable does, the target's call unless given. `needs` are criteria without which this one is
-    not judged, the target's unless given.
+    callable does, the target's call unless given, and `shown` is what messages show in its place,
+    where that is easier to read. `needs` are criteria without which this one is not judged, the
+    target's unless given.
     """
 
     points: float
     title: NotRequired[str]
     on: str | Sequence[str]
     call: NotRequired[str]
+    shown: NotRequired[str]
     needs: NotRequired[str | Sequence[str]]
 
 
@@ -62,6 +64,7 @@ class Criterion:
     title: str
     points: float
     call: str
+    shown: str
     corpus: Corpus
     groups: tuple[str, ...]
     needs: tuple[str, ...]
@@ -189,10 +192,11 @@ class Target:
             raise RubricError(f"criterion {id!r} has no title: give one, or a docstring")
         if not call:
             raise RubricError(f"criterion {id!r} has no call, and neither has its target")
-        try:
-            ast.parse(call)
-        except SyntaxError as error:
-            raise RubricError(f"criterion {id!r}: {call!r} is not Python: {error}") from None
+        for program in (call, options.get("shown", call)):
+            try:
+                ast.parse(program)
+            except SyntaxError as error:
+                raise RubricError(f"criterion {id!r}: {program!r} is not Python: {error}") from None
         self.rubric.criteria.append(
             Criterion(
                 id=id,
@@ -201,6 +205,7 @@ class Target:
                 title=options["title"],
                 points=float(options["points"]),
                 call=call,
+                shown=options.get("shown", call),
                 corpus=self.corpus,
                 groups=_names(options["on"]),
                 needs=self.needs if needs is None else _names(needs),

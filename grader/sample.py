@@ -85,11 +85,15 @@ class Filler:
         return [_class_name(solution) for solution in self.solutions.values()]
 
     def fill(
-        self, classes: Mapping[str, str], *, only: Sequence[str] | None = None, extra: str = ""
+        self,
+        classes: Mapping[str, str],
+        *,
+        only: Sequence[str] | None = None,
+        extra: Sequence[str] = (),
     ) -> str:
         """The notebook's text, with these classes and else the source's solutions.
 
-        `only` names the classes that are filled in at all; `extra` is the text of a cell of the
+        `only` names the classes that are filled in at all; `extra` are the texts of cells of the
         student's own, at the end.
         """
         notebook = json.loads(self.release)
@@ -98,9 +102,9 @@ class Filler:
             name = _class_name(solution)
             if only is None or name in only:
                 cell["source"] = classes.get(name, solution)
-        if extra:
-            cell = {"cell_type": "code", "execution_count": None, "id": "extra", "metadata": {}}
-            notebook["cells"].append(cell | {"outputs": [], "source": extra})
+        for number, source in enumerate(extra):
+            cell = {"cell_type": "code", "execution_count": None, "id": f"extra-{number}"}
+            notebook["cells"].append(cell | {"metadata": {}, "outputs": [], "source": source})
         return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -135,7 +139,7 @@ def write_class(course: Path, assignment: str, to: Path) -> list[str]:
         texts[student] = filler.fill(classes)
     texts["untouched"] = filler.release
     texts["unfinished"] = filler.fill({}, only=filler.names[: len(filler.names) // 2])
-    texts["stray-loop"] = filler.fill({}, extra="while True:\n    pass")
+    texts["stray-loop"] = filler.fill({}, extra=["while True:\n    pass"])
     texts["not-a-notebook"] = "My notebook is in the other folder, sorry!\n"
     for student, text in texts.items():
         path = to / student / assignment / f"{assignment}.ipynb"

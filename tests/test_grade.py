@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,7 +176,7 @@ def test_a_lost_point_comes_with_its_counterexample(run: Run) -> None:
         "inputs": {"x": [1000.0]},
         "dtypes": {"x": "float64"},
         "output": ["nan"],
-        "expected": "expected [1]",
+        "expected": "[1]",
     }
     assert "Softmax()(Tensor(np.float64([1000]))).data gave [nan]" in run.stdout
 
@@ -320,6 +322,59 @@ def test_students_files_come_along_but_not_for_what_the_course_ships(
     assert grade(folder)["ada"]["score"] == 100
 
 
+def test_odd_files_and_values_are_no_faults_of_the_grader(tmp_path: Path, filler: Filler) -> None:
+    """Each of these has stopped a grader before; honest neighbours must not notice."""
+    long_double = (
+        "class ReLU:\n    def forward(self, x):\n        t = Tensor(x)\n"
+        "        t.data = np.maximum(x.data, 0).astype(np.longdouble)\n        return t\n"
+        "    def __call__(self, x):\n        return self.forward(x)\n"
+    )
+    points = json.loads(filler.fill({}))
+    for cell in points["cells"]:
+        cell["metadata"].setdefault("nbgrader", {})["points"] = 10**400
+    folder = hand_in(
+        tmp_path / "submitted",
+        {
+            "ada": filler.fill({}),
+            "long-double": filler.fill({"ReLU": long_double}),
+            "points": json.dumps(points),
+            "text": filler.fill({"ReLU": "raise ValueError('\\ud800\\x1b[31m\\nclass ReLU')"}),
+        },
+    )
+    (folder / "round" / "activations").mkdir(parents=True)
+    link = folder / "round" / "activations" / "activations.ipynb"
+    link.symlink_to(link)
+    (folder / "other" / "activations").parent.mkdir()
+    (folder / "other" / "activations").symlink_to(folder / "ada" / "activations")
+    done = grade(folder)
+    assert done.code == 0, done.stderr
+    scores = {r["student"]: (r["status"], r["score"]) for r in done.document["results"]}
+    assert scores == {
+        "ada": ("graded", 100), "long-double": ("graded", 99), "points": ("graded", 100),
+        "text": ("graded", 77), "round": ("refused", 0), "other": ("refused", 0),
+    }  # fmt: skip
+    assert "\x1b" not in done.stdout
+
+
+def test_a_terminated_grader_leaves_nothing_behind(tmp_path: Path, filler: Filler) -> None:
+    """No process, no folder: also where a submission is just being run."""
+    texts = {name: filler.fill({}, extra=["while True:\n    pass"]) for name in "abcd"}
+    folder = hand_in(tmp_path / "submitted", texts)
+    (tmp_path / "tmp").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "grader", "grade", folder, "--assignment", "activations"],
+        cwd=COURSE,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not list((tmp_path / "tmp").glob("grader-*/tmp*")) and time.monotonic() < deadline:
+            os.sched_yield()
+        process.terminate()
+        assert process.wait(timeout=60) == 128 + 15
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
 def test_names_are_shown_without_control_characters(tmp_path: Path, filler: Filler) -> None:
     """A folder's name can hold anything, a terminal must not get it."""
     odd = "eve\x1b[31m\nmallory"
@@ -341,7 +396,7 @@ def test_help_comes_at_once() -> None:
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
-    modules = __import__("subprocess").run(
+    modules = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert [m for m in modules.stderr.split() if re.match(f"({heavy})(\\.|$)", m)] == []

@@ -186,6 +186,11 @@ def test_a_rubric_file_that_does_not_load_is_named(tmp_path: Path) -> None:
     (tmp_path / "rubric.py").write_text("1 / 0")
     with pytest.raises(RubricError, match=r"rubric.py: ZeroDivisionError"):
         load_rubric(tmp_path, "broken")
+    (tmp_path / "rubric.py").write_text(
+        "from grader.rubric import Rubric\nrubric = Rubric('calculus', seed=1)"
+    )
+    with pytest.raises(RubricError, match="is for 'calculus'"):
+        load_rubric(tmp_path, "algebra")
     (tmp_path / "rubric.py").write_text("rubric = 1")
     with pytest.raises(RubricError, match="defines no `rubric`"):
         load_rubric(tmp_path, "empty")

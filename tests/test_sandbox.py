@@ -13,8 +13,15 @@ if TYPE_CHECKING:
     from grader.sample import Filler
 
 # A right submission with one cell of its own beside the solutions: it keeps full marks.
-STRAY = {
+STRAY: dict[str, str | list[str]] = {
     "loop": "while True:\n    pass",
+    "loops": ["while True:\n    pass"] * 3,
+    "folder": ["import os\nos.mkdir('figures')", "while True:\n    pass"],
+    "late-exit": "import os, threading\nthreading.Timer(0.005, os._exit, [3]).start()",
+    "later-exit": "import os, threading\nthreading.Timer(0.05, os._exit, [3]).start()",
+    "reset": "%reset -f",
+    "emoji": "print('😀' * 900_000)",
+    "surrogate": "raise ValueError('\\ud800')",
     "sleep": "import time\ntime.sleep(1000)",
     "exit": "import os\nos._exit(0)",
     "polite-exit": "import sys\nsys.exit(0)",
@@ -54,6 +61,14 @@ STRAY = {
     "frozen-zygote": "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)",
 }
 
+# The solution uses a helper from a cell of the student's own, which must survive all of that.
+HELPER = "def positive_part(x):\n    return np.maximum(x, 0)"
+USES_HELPER = {
+    "ReLU": "class ReLU:\n    def forward(self, x):\n"
+    "        return Tensor(positive_part(x.data))\n\n"
+    "    def __call__(self, x):\n        return self.forward(x)\n"
+}
+
 # A ReLU that misbehaves when it is called: it costs the ReLU, and no other function anything.
 ROGUES = {
     "hangs": "while True:\n            pass",
@@ -67,6 +82,9 @@ ROGUES = {
     "                while True:\n                    os.write(fd, b'x' * 65536)\n"
     "            except OSError:\n                pass\n        return x",
     "closes": "import os\n        os.closerange(0, 256)\n        return x",
+    "slow": "import time\n        time.sleep(0.3)\n        return Tensor(np.maximum(x.data, 0))",
+    "kills-zygote": "import os\n        os.kill(os.getppid(), 9)\n        return x",
+    "many": "return Tensor(np.zeros((10,) * 6))",
     "huge": "return Tensor(np.ones((1 << 13, 1 << 10)))",
     "broadcast": "t = Tensor(x)\n        t.data = np.broadcast_to(1.0, (1 << 20, 1 << 20))\n"
     "        return t",
@@ -98,7 +116,8 @@ def run(filler: Filler, folder: Path) -> Run:
     call = "    def __call__(self, x):\n        return self.forward(x)\n"
     notebooks: dict[str, str | bytes] = {}
     for name, cell in STRAY.items():
-        notebooks[f"stray-{name}"] = filler.fill({}, extra=cell)
+        cells = [cell] if isinstance(cell, str) else cell
+        notebooks[f"stray-{name}"] = filler.fill(USES_HELPER, extra=[HELPER, *cells])
         notebooks[f"stray-{name}-neighbour"] = whole
     for name, body in ROGUES.items():
         relu = f"class ReLU:\n    def forward(self, x):\n        {body}\n\n{call}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 _STYLES = {
     "failed": "red", "error": "red", "timeout": "magenta", "missing": "yellow", "skipped": "dim",
 }  # fmt: skip
+
+
+class ResultsConsole(Console):
+    """Where results are printed. A reader that goes away (`| head`) changes nothing else."""
+
+    def on_broken_pipe(self) -> None:
+        """Print no more; the interpreter must not try either when it ends."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def print_results(console: Console, results: Sequence[Result]) -> None:

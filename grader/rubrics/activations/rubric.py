@@ -52,7 +52,8 @@ def manners(f: Target, name: str, *plain: str) -> None:
         points=1,
         title="Returns a Tensor: float32 stays float32, float64 stays float64.",
         on=plain,
-        call=f"y = {f.name}()(Tensor(x)).data; [isinstance(y, np.ndarray), y]",
+        call=f"y = {f.name}()(Tensor(x)).data; [isinstance(y, (np.ndarray, np.generic)), y]",
+        shown=f.call,
     )
     f.leaves_input(
         f"{name}-input",
@@ -60,6 +61,7 @@ def manners(f: Target, name: str, *plain: str) -> None:
         title="Leaves its input unchanged.",
         on=(*plain, "touchy"),
         call=f"t = Tensor(x); y = {f.name}()(t); [np.may_share_memory(y.data, t.data), t.data]",
+        shown=f"t = Tensor(x); {f.name}()(t)",
     )
     f.repeats(
         f"{name}-repeat",
@@ -69,6 +71,7 @@ def manners(f: Target, name: str, *plain: str) -> None:
         call=f"f = {f.name}(); y = x[..., ::-1] + 1; z = np.concatenate([x, x], -1); "
         "r = [f(Tensor(x)), f(Tensor(y)), f(Tensor(z)), f(Tensor(x)), f.forward(Tensor(x))]; "
         "[t.data for t in r]",
+        shown=f"f = {f.name}(); f(Tensor(x)).data",
     )
 
 
