@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import multiprocessing.util
 import time
@@ -37,6 +38,8 @@ class Grader:
         self.zygote.start()
         self._shipped = self.zygote.home / "shipped"
         shipped_files(assignment, self._shipped)
+        # The rubric and all libraries are here to stay: no need to look through them for garbage.
+        gc.freeze()
 
     def grade(self, submission: Submission) -> Result:
         """The result for one submission; whatever is wrong with it, there is one."""

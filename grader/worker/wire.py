@@ -163,24 +163,27 @@ class Reader:
         raise WireError(f"unknown tag {tag!r}")
 
     def _array(self) -> np.ndarray[Any, Any]:
-        code, ndim = self.take(1), self.number(_U8)
+        body, start = self.body, self.at
+        code, ndim = body[start : start + 1], body[start + 1] if start + 1 < len(body) else 255
         dtype = _FLOAT64 if code == LONGDOUBLE else DTYPES.get(code)
         if dtype is None:
             raise WireError(f"unknown dtype {code!r}")
         if ndim > MAX_NDIM:
             raise WireError(f"{ndim} axes")
-        shape = _SHAPES[ndim].unpack(self.take(8 * ndim))
+        start += 2
+        if start + 8 * ndim > len(body):
+            raise WireError("a shape cut short")
+        shape = _SHAPES[ndim].unpack_from(body, start)
+        start += 8 * ndim
         # math.prod counts without overflow, so a shape cannot lie about its size.
-        size = math.prod(shape)
-        start = self.at
-        self.at = end = start + size * dtype.itemsize
-        if end > len(self.body):
-            raise WireError(f"an array of shape {shape} in {len(self.body) - start} bytes")
-        if code == b"?" and max(self.body[start:end], default=0) > 1:
+        self.at = end = start + math.prod(shape) * dtype.itemsize
+        if end > len(body):
+            raise WireError(f"an array of shape {shape} in {len(body) - start} bytes")
+        if code == b"?" and max(body[start:end], default=0) > 1:
             raise WireError("a boolean that is neither 0 nor 1")
         try:
             # Where one axis is 0, another can still be more than numpy takes.
-            array = np.ndarray(shape, dtype, self.body, start)
+            array = np.ndarray(shape, dtype, body, start)
         except ValueError:
             raise WireError(f"shape {shape}") from None
         return array.astype(np.longdouble) if code == LONGDOUBLE else array
