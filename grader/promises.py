@@ -94,21 +94,30 @@ def same_shape(right: Right) -> Check:
     return check
 
 
-def in_range(right: Right, low: float, high: float) -> Check:
+class InRange(RightValues):
     """Every element is in the closed interval, or right all the same.
 
     The slack is for correct algorithms that overshoot by a rounding, such as sinh / cosh.
     """
 
-    def check(ask: Ask, case: Case) -> None:
-        output = ask.here()
-        near = right(case, numerics.coarser(case.arguments["x"].dtype, output.dtype))
-        values = same_size(output, near.truth.shape)
-        inside = (values >= np.minimum(low, near.lower)) & (values <= np.maximum(high, near.upper))
-        if not inside.all():
-            raise CheckFailed(output, f"expected nothing outside [{low:g}, {high:g}]")
+    def __init__(self, right: Right, low: float, high: float) -> None:
+        super().__init__(right, None)
+        self.low = low
+        self.high = high
 
-    return check
+    def _right(self, case: Case, dtype: np.dtype[Any]) -> Interval:
+        near = super()._right(case, dtype)
+        return Interval(
+            near.truth, np.minimum(self.low, near.lower), np.maximum(self.high, near.upper)
+        )
+
+    def __call__(self, ask: Ask, case: Case) -> None:
+        """Check one case."""
+        output = ask.here()
+        near = self._right(case, output.dtype)
+        values = same_size(output, near.truth.shape)
+        if not ((values >= near.lower) & (values <= near.upper)).all():
+            raise CheckFailed(output, f"expected nothing outside [{self.low:g}, {self.high:g}]")
 
 
 # The next three are about how a function answers. Where it does not answer at all, that is charged

@@ -261,7 +261,7 @@ class Target:
         **options: Unpack[Options],
     ) -> None:
         """Every element is in the closed interval, up to its own rounding."""
-        self._add(id, promises.in_range(self.right_for, low, high), "range", options)
+        self._add(id, promises.InRange(self.right_for, low, high), "range", options)
 
     def keeps_dtype(self, id: str, **options: Unpack[Options]) -> None:
         """The answer is of the input's dtype.
