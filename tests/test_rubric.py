@@ -16,6 +16,7 @@ from grader.model import RubricError
 from grader.numerics import Interval, Truth
 from grader.rubric import Rubric, Target
 from grader.worker import wire
+from tests.conftest import COURSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -217,8 +218,6 @@ def test_the_corpus_is_the_same_in_every_process(assignment: Assignment) -> None
     import subprocess
     import sys
 
-    from tests.conftest import COURSE
-
     def digest(rubric: Rubric) -> str:
         payloads = (case.payload for c in rubric.criteria for case in rubric.cases(c))
         return hashlib.sha256(b"".join(payloads)).hexdigest()
@@ -301,3 +300,15 @@ def test_a_target_without_reference_says_so() -> None:
     target: Target = rubric_with().targets[0]
     with pytest.raises(RubricError, match="no reference"):
         target.right(numerics.FLOAT64, x=np.array([1.0]))
+
+
+def test_the_readmes_rubric_works_as_written(tmp_path: Path) -> None:
+    """What an instructor copies first."""
+    text = (COURSE / "README.md").read_text(encoding="utf-8")
+    code = text.partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "rubric.py").write_text(code, encoding="utf-8")
+    rubric = load_rubric(tmp_path, "activations")
+    assert [criterion.id for criterion in rubric.criteria] == [
+        "softmax-vector", "softmax-shape", "softmax-sum",
+    ]  # fmt: skip
+    assert all(len(rubric.cases(criterion)) > 40 for criterion in rubric.criteria)
