@@ -54,6 +54,8 @@ _ARRAY = struct.Struct("<cB")
 _CONSTANTS = {b"n": None, b"1": True, b"0": False}
 _SHAPES = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(MAX_NDIM + 1))
 _FLOAT64 = np.dtype("<f8")
+_BATCH = struct.Struct("<BIII")
+_PAIR = struct.Struct("<II")
 _U8 = struct.Struct("<B")
 _U32 = struct.Struct("<I")
 _I64 = struct.Struct("<q")
@@ -210,33 +212,33 @@ def read_arguments(reader: Reader) -> dict[str, Value]:
 
 
 def encode_batch(calls: list[tuple[str, bytes]], *, singly: bool) -> bytes:
-    """A batch of calls: each distinct program once, then for each call its program and arguments.
+    """A batch of calls: each program and each set of arguments once, then the pairs of them.
 
     `singly` asks for each answer as soon as it is known, so that it can be told which call hangs.
     """
-    programs = {
-        program: number for number, program in enumerate(dict.fromkeys(p for p, _ in calls))
-    }
-    parts = [_U8.pack(singly), _U32.pack(len(programs))]
+    programs = {p: number for number, p in enumerate(dict.fromkeys(p for p, _ in calls))}
+    arguments = {a: number for number, a in enumerate(dict.fromkeys(a for _, a in calls))}
+    parts = [_BATCH.pack(singly, len(programs), len(arguments), len(calls))]
     for program in programs:
         raw = program.encode()
         parts += [_U32.pack(len(raw)), raw]
-    parts.append(_U32.pack(len(calls)))
-    for program, arguments in calls:
-        parts += [_U32.pack(programs[program]), arguments]
+    parts += arguments
+    parts += [_PAIR.pack(programs[p], arguments[a]) for p, a in calls]
     return b"".join(parts)
 
 
 def read_batch(body: bytes) -> tuple[bool, list[tuple[str, dict[str, Value]]]]:
-    """What `encode_batch` wrote: whether to answer singly, and the calls."""
+    """What `encode_batch` wrote: whether to answer singly, and the calls.
+
+    Arguments that are equal are the same objects.
+    """
     reader = Reader(body)
-    singly = bool(reader.number(_U8))
-    programs = [reader.text() for _ in range(reader.number(_U32))]
-    calls = [
-        (programs[reader.number(_U32)], read_arguments(reader)) for _ in range(reader.number(_U32))
-    ]
+    singly, programs, arguments, calls = _BATCH.unpack(reader.take(_BATCH.size))
+    texts = [reader.text() for _ in range(programs)]
+    inputs = [read_arguments(reader) for _ in range(arguments)]
+    pairs = _PAIR.iter_unpack(reader.take(calls * _PAIR.size))
     reader.end()
-    return singly, calls
+    return bool(singly), [(texts[program], inputs[number]) for program, number in pairs]
 
 
 def encode_answer(kind: int, value: Value) -> bytes:
