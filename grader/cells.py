@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 import tempfile
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.model import CellRun, Limits, Refused
+from grader.model import CellRun, InfrastructureError, Limits, Refused
 from grader.sandbox import Worker, WorkerLost, Zygote
 from grader.text import clean
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _RERUNS = 12  # workers that the cells may cost before only what is known to work is run
 _SHORTEST_S = 1.0
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 class CellRunner:
@@ -173,10 +175,14 @@ class CellRunner:
     def _new_scratch(self) -> Path:
         """An empty folder with the submission's files, in place of the last one."""
         self.close()
-        self._scratch = Path(tempfile.mkdtemp(dir=self._zygote.home))
         try:
+            self._scratch = Path(tempfile.mkdtemp(dir=self._zygote.home))
             self._fill(self._scratch)
         except OSError as error:
+            if error.errno in _FULL:
+                raise InfrastructureError(
+                    f"the temporary folder cannot be written: {error}. Make room, or set TMPDIR."
+                ) from error
             raise Refused(f"the submission's files cannot be copied: {error.strerror}") from None
         return self._scratch
 

@@ -195,7 +195,8 @@ def _font_cache(home: Path) -> Path:
 class Zygote:
     """A process that has imported what notebooks need, and forks workers, one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: Path | None = None) -> None:
+        self._within = within
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -205,7 +206,7 @@ class Zygote:
     def home(self) -> Path:
         """A folder for temporary files, which goes away with this object's processes."""
         if self._home is None:
-            self._home = Path(tempfile.mkdtemp(prefix="grader-"))
+            self._home = make_home(self._within)
         return self._home
 
     @property
@@ -358,6 +359,16 @@ class Zygote:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def make_home(within: Path | None = None) -> Path:
+    """A new temporary folder, in another if that is given."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="grader-", dir=within))
+    except OSError as error:
+        raise InfrastructureError(
+            f"no temporary folder can be made: {error}. Make room, or set TMPDIR."
+        ) from error
 
 
 def die_with_parent() -> None:

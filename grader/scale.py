@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import multiprocessing.util
+import shutil
+import signal
 import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -19,11 +21,12 @@ from grader.course import Assignment, Submission, check_place, fill_scratch, shi
 from grader.execution import Execution
 from grader.model import GraderError, Limits, Refused, Result
 from grader.notebook import plan, read_notebook
-from grader.sandbox import Zygote, die_with_parent
+from grader.sandbox import Zygote, die_with_parent, make_home
 from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 
 class Grader:
@@ -135,29 +138,38 @@ class _Pool:
     """Processes with a `Grader` each."""
 
     def __init__(self, assignment: Assignment, limits: Limits, jobs: int) -> None:
+        self._home = make_home()
         self._executor = ProcessPoolExecutor(
             jobs,
             mp_context=multiprocessing.get_context("fork"),
             initializer=_start_grader,
-            initargs=(assignment, limits),
+            initargs=(assignment, limits, self._home),
         )
+        self._finished = False
 
     def grade(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Result]]:
         futures = {self._executor.submit(_grade_here, s): s for s in submissions}
         for future in as_completed(futures):
             yield futures.pop(future), future.result()
+        self._finished = True
 
     def close(self) -> None:
+        if not self._finished:  # interrupted: whatever is being graded is not waited for
+            for process in multiprocessing.active_children():
+                process.kill()
         self._executor.shutdown(cancel_futures=True)
+        shutil.rmtree(self._home, ignore_errors=True)
 
 
 _grader: Grader | None = None  # of this process, where it is one of a pool
 
 
-def _start_grader(assignment: Assignment, limits: Limits) -> None:
+def _start_grader(assignment: Assignment, limits: Limits, home: Path) -> None:
     global _grader  # noqa: PLW0603  a pool's initializer has no other place to leave things
     die_with_parent()
-    _grader = Grader(assignment, limits)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _grader = Grader(assignment, limits, Zygote(home))
     multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -356,7 +357,12 @@ def test_odd_files_and_values_are_no_faults_of_the_grader(tmp_path: Path, filler
     assert "\x1b" not in done.stdout
 
 
-def test_a_terminated_grader_leaves_nothing_behind(tmp_path: Path, filler: Filler) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 128 + 15), (signal.SIGINT, 130)], ids=["ended", "Ctrl-C"]
+)
+def test_an_interrupted_grader_leaves_nothing_behind(
+    tmp_path: Path, filler: Filler, number: int, code: int
+) -> None:
     """No process, no folder: also where a submission is just being run."""
     texts = {name: filler.fill({}, extra=["while True:\n    pass"]) for name in "abcd"}
     folder = hand_in(tmp_path / "submitted", texts)
@@ -368,10 +374,13 @@ def test_a_terminated_grader_leaves_nothing_behind(tmp_path: Path, filler: Fille
         stdout=subprocess.DEVNULL,
     ) as process:
         deadline = time.monotonic() + 60
-        while not list((tmp_path / "tmp").glob("grader-*/tmp*")) and time.monotonic() < deadline:
+        while (
+            not list((tmp_path / "tmp").glob("grader-*/grader-*/tmp*"))
+            and time.monotonic() < deadline
+        ):
             os.sched_yield()
-        process.terminate()
-        assert process.wait(timeout=60) == 128 + 15
+        process.send_signal(number)
+        assert process.wait(timeout=60) == code
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
