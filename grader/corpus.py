@@ -154,9 +154,10 @@ def _no_harvested_constants() -> Iterator[None]:
     after any change of ours, or of a course's.
     """
     from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
 
     harvest = providers._get_local_constants  # noqa: SLF001  there is no public switch
-    empty = type(harvest())()
+    empty = Constants()
     providers._get_local_constants = lambda: empty  # noqa: SLF001
     providers.CONSTANTS_CACHE.cache.clear()
     try:

@@ -255,7 +255,9 @@ def test_outside_of_a_course_the_course_must_be_named(one: Path, tmp_path: Path)
     """Found upwards from the working directory, or given."""
     options = ("grade", one, "--assignment", "activations", "--quiet")
     assert run_grader(*options, cwd=tmp_path).returncode == 2
+    before = set(tmp_path.iterdir())
     assert run_grader(*options, "--course", COURSE, cwd=tmp_path).returncode == 0
+    assert set(tmp_path.iterdir()) == before
     assert run_grader(*options, cwd=COURSE / "tests").returncode == 0
 
 

@@ -204,9 +204,10 @@ def test_generated_inputs_depend_on_the_seed_alone(monkeypatch: pytest.MonkeyPat
     """Not on what Hypothesis finds in the modules that happen to be imported."""
     from hypothesis import strategies as st
     from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
 
     first = generate(st.floats(), 50, seed=7)
-    constants = type(providers._get_local_constants())(floats={3.14159e77})
+    constants = Constants(floats={3.14159e77})
     monkeypatch.setattr(providers, "_get_local_constants", lambda: constants)
     assert list(map(repr, generate(st.floats(), 50, seed=7))) == list(map(repr, first))
     assert list(map(repr, generate(st.floats(), 50, seed=8))) != list(map(repr, first))
