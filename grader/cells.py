@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.model import CellRun, InfrastructureError, Limits, Refused
-from grader.sandbox import Worker, WorkerLost, Zygote
+from grader.process import Worker, WorkerLost
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from grader.notebook import Step
     from grader.rubric import Rubric
+    from grader.sandbox import Zygote
 
 _RERUNS = 12  # workers that the cells may cost before only what is known to work is run
 _SHORTEST_S = 1.0

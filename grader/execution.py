@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.cells import CellRunner, described
-from grader.sandbox import WorkerLost
+from grader.process import WorkerLost
 from grader.text import clean
 from grader.worker import wire
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from grader.model import CellRun, Limits
     from grader.notebook import Step
+    from grader.process import Worker
     from grader.rubric import Rubric
-    from grader.sandbox import Worker, Zygote
+    from grader.sandbox import Zygote
 
 _STRIKES = 3  # workers that one target may cost
 _KEPT = 16 << 20  # bytes of all answers on behalf of one target

@@ -1,0 +1,141 @@
+"""One worker process, as the grader sees it: cells to run, calls to answer, nothing believed."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from grader.worker import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from grader.model import Limits
+
+_LISTEN_S = 10.0
+_SILENCE_S = 1.0
+
+
+class WorkerLost(Exception):
+    """A worker that will not answer any more: it died, hung or broke the protocol."""
+
+    def __init__(self, reason: str, *, timeout: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.timeout = timeout
+
+
+class Worker:
+    """One process with one submission in it."""
+
+    def __init__(self, channel: wire.Channel, reap: Callable[[], str]) -> None:
+        self._reap = reap
+        self._channel = channel
+        self._seq = 0
+
+    def run(
+        self,
+        setup: str,
+        names: Sequence[str],
+        cells: Sequence[str],
+        limits: Sequence[float],
+        deadline: float,
+        *,
+        output: int,
+        careful: bool,
+    ) -> Iterator[dict[str, Any]]:
+        """Run the cells; yields what each did, and raises `WorkerLost` for the first that cannot.
+
+        `names` are what the cells are to define. `deadline` is the submission's, in
+        `time.monotonic` seconds; `limits` are each cell's own, in seconds, and `output` is the most
+        that one may send, in bytes. `careful` runs make sure that a cell which starts a thread or a
+        child that ends the process is the one that is blamed for it.
+        """
+        request = json.dumps(
+            {"setup": setup, "names": names, "cells": cells, "careful": careful}
+        ).encode()
+        self._send(wire.RUN, request, _LISTEN_S)
+        for number, seconds in enumerate(limits):
+            yield _cell_report(self._receive(wire.CELL, number, seconds, deadline), output)
+        self._receive(wire.RAN, len(cells), _LISTEN_S, deadline)
+
+    def call(
+        self,
+        calls: Sequence[tuple[str, bytes]],
+        limits: Limits,
+        deadline: float,
+        *,
+        singly: bool,
+    ) -> Iterator[tuple[int, Any]]:
+        """Send a batch of (program, arguments); yields the answer's kind and value for each.
+
+        The kind is `wire.VALUE`, `wire.RAISED` or `wire.UNFIT`. Raises `WorkerLost` where no sound
+        answer comes: singly, the next call is the one to blame; otherwise it is one of the next
+        few, and silence is cut short, since asking again singly will tell.
+        """
+        first = self._seq
+        self._seq = (first + len(calls)) % (1 << 31)
+        seconds = limits.call_s if singly else min(limits.call_s, _SILENCE_S)
+        body = wire.encode_batch(list(calls), singly=singly)
+        self._send(wire.CALL, body, limits.call_s, seq=first)
+        done = 0
+        while done < len(calls):
+            body = self._receive(wire.ANSWERS, first + done, seconds, deadline)
+            try:
+                answers = wire.read_answers(body)
+            except wire.WireError as error:
+                raise WorkerLost(f"sent something that is no answer ({error})") from None
+            if not 0 < len(answers) <= len(calls) - done:
+                raise WorkerLost("sent answers to questions that were not asked")
+            yield from answers
+            done += len(answers)
+
+    def _send(self, kind: int, body: bytes, seconds: float, *, seq: int = 0) -> None:
+        if len(body) > wire.MAX_FRAME:
+            raise WorkerLost("was asked more than fits into one message")
+        self._channel.sock.settimeout(seconds)
+        try:
+            self._channel.send(kind, seq, body)
+        except TimeoutError:
+            raise WorkerLost("did not listen", timeout=True) from None
+        except OSError:
+            raise WorkerLost("died") from None
+
+    def _receive(self, kind: int, seq: int, seconds: float, deadline: float) -> bytes:
+        own = time.monotonic() + seconds
+        try:
+            frame = self._channel.receive(min(own, deadline))
+        except TimeoutError:
+            limit = f"{seconds:g} s" if own <= deadline else "the time that was left for it"
+            raise WorkerLost(f"took longer than {limit}", timeout=True) from None
+        except wire.WireError as error:
+            raise WorkerLost(f"sent something that is no answer ({error})") from None
+        except OSError:
+            frame = None
+        if frame is None:
+            raise WorkerLost("ended the process")
+        if frame.kind != kind or frame.seq != seq:
+            raise WorkerLost("sent an answer to a question that was not asked")
+        return frame.body
+
+    def close(self) -> str:
+        """End the process and all that it started; says how it had ended, if it had by itself."""
+        self._channel.close()
+        return self._reap()
+
+
+def _cell_report(body: bytes, cap: int) -> dict[str, Any]:
+    """A CELL frame's report, with every part of the expected type."""
+    try:
+        if len(body) > cap:
+            raise ValueError(f"{len(body)} bytes of output")
+        report = json.loads(body)
+        error = report["error"]
+        return {
+            "outputs": [item for item in report["outputs"] if isinstance(item, dict)],
+            "error": None if error is None else (str(error["ename"]), str(error["evalue"])),
+            "kept": int(report["kept"]),
+        }
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise WorkerLost(f"sent a report that cannot be read ({type(error).__name__})") from None
