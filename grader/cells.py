@@ -42,17 +42,16 @@ class CellRunner:
         rubric: Rubric,
         fill: Callable[[Path], None],
         limits: Limits,
-        deadline: float,
     ) -> None:
+        self.rubric = rubric
+        self.limits = limits
+        self.deadline = time.monotonic() + limits.submission_s
         self._zygote = zygote
         self._steps = steps
-        self._rubric = rubric
         self._names = [target.name for target in rubric.targets]
         self._fill = fill
-        self._limits = limits
-        self._deadline = deadline
         # The notebook may not use up the time in which what it defines is judged.
-        self._cells_deadline = deadline - limits.submission_s / 2
+        self._cells_deadline = self.deadline - limits.submission_s / 2
         self._scratch: Path | None = None
         self._runs: dict[int, CellRun] = {}  # by position in steps
         self._completed: set[int] = set()
@@ -79,7 +78,7 @@ class CellRunner:
 
     def fresh(self) -> Worker | None:
         """A new worker that has run the notebook; None where the submission's time is used up."""
-        while time.monotonic() < self._deadline:
+        while time.monotonic() < self.deadline:
             worker = self._run()
             if worker is not None:
                 return worker
@@ -92,23 +91,23 @@ class CellRunner:
     def _run(self) -> Worker | None:
         """One run; None where it did not come to its end."""
         todo = self._todo()
-        worker = self._zygote.spawn(self._new_scratch(), self._limits)
+        worker = self._zygote.spawn(self._new_scratch(), self.limits)
         self._attempts += 1
         done = 0
         try:
             reports = worker.run(
-                self._rubric.setup,
+                self.rubric.setup,
                 self._names,
                 [self._steps[position].source for position in todo],
                 [self._seconds(position) for position in todo],
-                max(self._cells_deadline, time.monotonic() + self._limits.cell_s),
-                output=self._limits.output,
+                max(self._cells_deadline, time.monotonic() + self.limits.cell_s),
+                output=self.limits.output,
                 careful=self._careful,
             )
             for report in reports:
                 position = todo[done]
                 self._record(position, report)
-                if report["kept"] > self._limits.memory // 2:
+                if report["kept"] > self.limits.memory // 2:
                     self._leave_out(position, "used up the memory")
                     worker.close()
                     return None
@@ -137,7 +136,7 @@ class CellRunner:
 
     def _seconds(self, position: int) -> float:
         """A cell's time limit: with every hang there is less for those that are not known yet."""
-        step, limit = self._steps[position], self._limits.cell_s
+        step, limit = self._steps[position], self.limits.cell_s
         if step.role in {"setup", "solution"} or position in self._completed:
             return limit
         return min(limit, max(_SHORTEST_S, limit * 0.5**self._hangs))

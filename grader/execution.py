@@ -14,14 +14,10 @@ from grader.text import clean
 from grader.worker import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable
 
-    from grader.model import CellRun, Limits
-    from grader.notebook import Step
+    from grader.model import CellRun
     from grader.process import Worker
-    from grader.rubric import Rubric
-    from grader.sandbox import Zygote
 
 _STRIKES = 3  # workers that one target may cost
 _KEPT = 16 << 20  # bytes of all answers on behalf of one target
@@ -64,25 +60,17 @@ Answer = Gave | Raised | Unfit | Lost
 
 
 class Execution:
-    """Runs a submission's steps in a worker and answers requests, with fresh workers as needed.
+    """Answers requests about a submission, with fresh workers of its runner as needed.
 
     Every target has the same share of the time that is left when the first request comes, so that a
     slow one costs no other anything.
     """
 
-    def __init__(
-        self,
-        zygote: Zygote,
-        steps: Sequence[Step],
-        rubric: Rubric,
-        fill: Callable[[Path], None],
-        limits: Limits,
-    ) -> None:
+    def __init__(self, runner: CellRunner) -> None:
         self.answers: dict[Request, Answer] = {}
-        self._limits = limits
-        self._deadline = time.monotonic() + limits.submission_s
-        self._runner = CellRunner(zygote, steps, rubric, fill, limits, self._deadline)
-        self._targets = len(rubric.targets)
+        self._runner = runner
+        self._limits = runner.limits
+        self._targets = len(runner.rubric.targets)
         self._worker: Worker | None = None
         self._kept: dict[str, int] = {}
         self._singly = False
@@ -105,7 +93,7 @@ class Execution:
     def start(self) -> None:
         """Run the notebook."""
         self._worker = self._runner.fresh()
-        self._share = max(0.0, self._deadline - time.monotonic()) / max(1, self._targets)
+        self._share = max(0.0, self._runner.deadline - time.monotonic()) / max(1, self._targets)
 
     def ask(self, requests: Iterable[tuple[Request, str]]) -> None:
         """Answer every request, each made on behalf of a target.

@@ -121,7 +121,6 @@ class Zygote:
         finally:
             theirs.close()
         self._control = ours
-        self._ready = False
 
     def _answer(self, seconds: float) -> dict[str, Any]:
         assert self._control is not None
@@ -157,8 +156,7 @@ class Zygote:
         raise AssertionError
 
     def _spawn(self, scratch: Path, limits: Limits) -> Worker:
-        if self._process is None:
-            self.start()
+        self.start()
         assert self._control is not None
         assert self._process is not None
         if not self._ready:
@@ -197,7 +195,9 @@ class Zygote:
         if status < 0 or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
             return "it was killed"
         if os.WIFSIGNALED(status):
-            return f"it was ended by {signal.Signals(os.WTERMSIG(status)).name}"
+            # Not signal.Signals: the real-time ones have no name there.
+            number = os.WTERMSIG(status)
+            return f"it was ended by signal {number} ({signal.strsignal(number)})"
         return f"it exited with code {os.waitstatus_to_exitcode(status)}"
 
     def _trouble(self) -> str:

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from grader import engine
+from grader.cells import CellRunner
 from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
 from grader.execution import Execution
 from grader.model import GraderError, Limits, Refused, Result
@@ -68,7 +69,8 @@ class Grader:
         rubric = self.assignment.rubric
         steps = plan(self.assignment.cells, cells)
         fill = partial(fill_scratch, submission=submission, shipped=self._shipped)
-        with closing(Execution(self.zygote, steps, rubric, fill, self.limits)) as execution:
+        runner = CellRunner(self.zygote, steps, rubric, fill, self.limits)
+        with closing(Execution(runner)) as execution:
             execution.start()
             verdicts = engine.judge(rubric, execution)
         return Result(

@@ -27,6 +27,7 @@ STRAY: dict[str, str | list[str]] = {
     "polite-exit": "import sys\nsys.exit(0)",
     "quit": "exit()",
     "abort": "import os\nos.abort()",
+    "odd-signal": "import os\nos.kill(os.getpid(), 40)",
     "segfault": "import ctypes\nctypes.string_at(0)",
     "memory": "hog = [np.ones(1 << 20) for _ in range(10_000)]",
     "kept-memory": "hog = np.ones(190 << 20)",

@@ -17,7 +17,7 @@ import time
 from typing import Any, Final
 
 from . import wire
-from .confine import adopt_orphans, confine
+from .confine import adopt_orphans, children, confine
 
 _REAP_S: Final = 5.0
 
@@ -91,15 +91,6 @@ def reap(pid: int) -> int:
         except ChildProcessError:
             break
     return status
-
-
-def children() -> list[int]:
-    """The pids of this process's children; empty where the system does not tell."""
-    try:
-        with open(f"/proc/self/task/{os.getpid()}/children") as listing:
-            return [int(pid) for pid in listing.read().split()]
-    except OSError:
-        return []
 
 
 if __name__ == "__main__":
