@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import re
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.model import CellRun, InfrastructureError, Limits, Refused
 from grader.process import Worker, WorkerLost
+from grader.sandbox import remove_tree
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class CellRunner:
         """An empty folder with the submission's files, in place of the last one."""
         self.close()
         try:
-            self._scratch = Path(tempfile.mkdtemp(dir=self._zygote.home))
+            self._scratch = Path(tempfile.mkdtemp(dir=self._zygote.work))
             self._fill(self._scratch)
         except OSError as error:
             if error.errno in _FULL:
@@ -189,7 +189,7 @@ class CellRunner:
     def close(self) -> None:
         """Remove the folder of the last run."""
         if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            remove_tree(self._scratch)
             self._scratch = None
 
 

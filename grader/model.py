@@ -32,7 +32,8 @@ class Limits:
     cell_s: float = 10.0
     call_s: float = 5.0
     memory: int = 2 << 30
-    file_size: int = 64 << 20
+    file_size: int = 32 << 20
+    disk: int = 256 << 20
     output: int = 8 << 20
 
     @classmethod
@@ -91,5 +92,6 @@ class Result:
     score: float = 0.0
     max_score: float
     duration_s: float = 0.0
+    isolation: str = "none"
     verdicts: tuple[Verdict, ...] = ()
     cells: tuple[CellRun, ...] = field(default=(), repr=False)

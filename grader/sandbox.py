@@ -2,32 +2,36 @@
 
 The zygote is started on its own, never forked from the grader, so that nothing of the grader's
 memory, environment or open files can be found in a worker. The trusted side knows the other one by
-`grader.worker.wire` alone, and by what `confine` does to processes.
+`grader.worker.wire` alone, and by what `confine` does to processes. Before the first submission a
+worker tries everything that it must not be able to do; what it finds decides whether it gets one.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
+from grader.bubblewrap import probe, wrapped
+from grader.isolation import Bait, Isolation, read_findings
 from grader.model import InfrastructureError, Limits
+from grader.places import Layers, font_cache, interpreter, library_paths, readable
 from grader.process import Worker
-from grader.worker import confine, wire
+from grader.worker import wire
 
 _START_S = 60.0
 _COMMAND_S = 10.0
+_TEST_S = 20.0
 _BOOT = """
 import sys
 sys.path[:0] = {paths!r}
@@ -37,83 +41,78 @@ zygote.main(sys.argv[1:])
 """
 
 
-def clean_environment(home: Path) -> dict[str, str]:
+@dataclass(frozen=True)
+class Policy:
+    """What must hold of workers: the files that they must not see, those that they may read
+    besides the libraries, and whether they are used although the self-test finds them weak.
+    """
+
+    secrets: tuple[Path, ...] = ()
+    readable: tuple[Path, ...] = ()
+    allow_weak: bool = False
+
+
+def clean_environment(work: Path) -> dict[str, str]:
     """The whole environment of a zygote: nothing of the grader's own is in it."""
     threads = ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
-        "HOME": str(home),
-        "TMPDIR": str(home),
-        "IPYTHONDIR": str(home / "ipython"),
-        "MPLCONFIGDIR": str(_font_cache(home)),
+        "HOME": str(work),
+        "TMPDIR": str(work),
+        "IPYTHONDIR": str(work / "ipython"),
+        "MPLCONFIGDIR": str(font_cache(work)),
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
         **{f"{name}_NUM_THREADS": "1" for name in threads},
     }
 
 
-def _font_cache(home: Path) -> Path:
-    """Where matplotlib keeps its list of fonts, which takes it seconds to make."""
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    cache = root / "grader" / "matplotlib"
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        writable = os.access(cache, os.W_OK)
-    except OSError:
-        writable = False
-    return cache if writable else home
-
-
 class Zygote:
     """A process that has imported what notebooks need, and forks workers, one at a time."""
 
-    def __init__(self, within: Path | None = None) -> None:
+    def __init__(self, within: Path | None = None, policy: Policy = Policy()) -> None:  # noqa: B008
+        self.isolation: Isolation | None = None  # unknown until it has been tested
         self._within = within
+        self._policy = policy
+        self._layers = Layers.wanted()
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._ready = False
 
     @property
     def home(self) -> Path:
-        """A folder for temporary files, which goes away with this object's processes."""
+        """A folder for the grader's own temporary files; it goes away with this object."""
         if self._home is None:
             self._home = make_home(self._within)
+            (self._home / "work").mkdir()
         return self._home
 
     @property
+    def work(self) -> Path:
+        """The folder in it that workers know of; each has one of its own in there."""
+        return self.home / "work"
+
+    @property
     def process(self) -> int:
-        """The zygote's pid; 0 where none runs."""
+        """The zygote's pid, or that of bubblewrap around it; 0 where none runs."""
         return self._process.pid if self._process is not None else 0
 
     def start(self) -> None:
         """Start the process, once; it goes on importing while the grader does something else."""
         if self._process is not None:
             return
-        home = self.home
+        work = self.work
         ours, theirs = socket.socketpair()
-        package = Path(__file__).parent
-        paths = [str(package), *_library_paths()]
         try:
             self._process = subprocess.Popen(
-                # -s -S -P: no user site, no .pth files (which would lead to the rubrics), no
-                # working directory on the path. -E is left out for PYTHONHASHSEED.
-                [
-                    sys.executable,
-                    "-s",
-                    "-S",
-                    "-P",
-                    "-c",
-                    _BOOT.format(paths=paths),
-                    str(theirs.fileno()),
-                ],
-                env=clean_environment(home),
-                cwd=home,
+                self._command(theirs.fileno()),
+                env=clean_environment(work),
+                cwd=work,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=(home / "zygote.err").open("wb"),
+                stderr=(self.home / "zygote.err").open("wb"),
                 start_new_session=True,
             )
         except OSError as error:
@@ -121,6 +120,27 @@ class Zygote:
         finally:
             theirs.close()
         self._control = ours
+
+    def _command(self, control: int) -> list[str]:
+        libraries = library_paths()
+        package = Path(__file__).parent
+        places, listed = readable(libraries, package, self._policy.readable)
+        setup = {
+            "layers": self._layers.names,
+            "readable": places,
+            "listed": listed,
+            "newest_abi": self._layers.newest_abi,
+        }
+        boot = _BOOT.format(paths=[str(package), *libraries])
+        # -s -S -P: no user site, no .pth files (which would lead to the rubrics), no working
+        # directory on the path. -E is left out for PYTHONHASHSEED.
+        python = interpreter()
+        command = [python, "-s", "-S", "-P", "-c", boot, str(control), json.dumps(setup)]
+        if "bubblewrap" not in self._layers.names or not probe().program:
+            return command
+        inside = [python, str(package / "worker"), *libraries, *places]
+        writable = dict.fromkeys([str(self.work), str(font_cache(self.work))])
+        return wrapped(probe().program, command, inside, list(writable))
 
     def _answer(self, seconds: float) -> dict[str, Any]:
         assert self._control is not None
@@ -155,43 +175,82 @@ class Zygote:
                     ) from error
         raise AssertionError
 
-    def _spawn(self, scratch: Path, limits: Limits) -> Worker:
-        self.start()
-        assert self._control is not None
-        assert self._process is not None
-        if not self._ready:
+    def check(self) -> Isolation:
+        """What the self-test finds; done once for each process, before anything else.
+
+        Raises `InfrastructureError` where that is not enough for hidden tests, unless it is allowed
+        to be.
+        """
+        if self.isolation is None:
+            self.start()
             self._answer(_START_S)
-            self._ready = True
+            self.isolation = self._self_test()
+        if not self.isolation.enough and not self._policy.allow_weak:
+            raise InfrastructureError(self.isolation.refusal())
+        return self.isolation
+
+    def _self_test(self) -> Isolation:
+        folder = Path(tempfile.mkdtemp(dir=self.work))
+        lines = b""
+        deadline = time.monotonic() + _TEST_S
+        try:
+            with Bait(self.home, self._policy.secrets, interpreter()) as bait:
+                answers, pid = self._fork("selftest", folder, Limits(), bait=bait.described())
+                with answers:
+                    while len(lines) < 1 << 20:
+                        answers.settimeout(max(0.001, deadline - time.monotonic()))
+                        part = answers.recv(65536)
+                        if not part:
+                            break
+                        lines += part
+                self.reap(pid)
+                return read_findings(lines, bait.reached())
+        finally:
+            remove_tree(folder)
+
+    def _spawn(self, scratch: Path, limits: Limits) -> Worker:
+        self.check()
+        ours, pid = self._fork("spawn", scratch, limits)
+        return Worker(wire.Channel(ours, wire.MAX_REPLY + (1 << 20)), partial(self.reap, pid))
+
+    def _fork(
+        self, op: str, scratch: Path, limits: Limits, **more: object
+    ) -> tuple[socket.socket, int]:
+        """A new process in `scratch`, and the socket that it serves."""
+        assert self._control is not None
         command = {
-            "op": "spawn",
+            "op": op,
             "scratch": str(scratch),
-            "zygote": self._process.pid,
+            "disk": limits.disk,
             "limits": {
                 "memory": limits.memory,
                 "file_size": limits.file_size,
                 "cpu_s": int(limits.submission_s) + 5,
             },
+            **more,
         }
         ours, theirs = socket.socketpair()
         try:
             socket.send_fds(self._control, [json.dumps(command).encode()], [theirs.fileno()])
-            pid = int(self._answer(_COMMAND_S)["pid"])
+            return ours, int(self._answer(_COMMAND_S)["pid"])
         except BaseException:
             ours.close()
             raise
         finally:
             theirs.close()
-        return Worker(wire.Channel(ours, wire.MAX_REPLY + (1 << 20)), partial(self.reap, pid))
 
     def reap(self, pid: int) -> str:
         """Kill a worker with all its children; how it had ended, in words."""
         try:
             assert self._control is not None
             self._control.sendall(json.dumps({"op": "reap", "pid": pid}).encode())
-            status = int(self._answer(_COMMAND_S)["status"])
+            answer = self._answer(_COMMAND_S)
+            status, why = int(answer["status"]), str(answer["why"])
         except (OSError, ValueError, KeyError, AssertionError):
             self.stop()
             return ""
+        if why:
+            return f"it {why}"
         if status < 0 or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
             return "it was killed"
         if os.WIFSIGNALED(status):
@@ -217,14 +276,13 @@ class Zygote:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-        self._process = self._control = None
-        self._ready = False
+        self._process = self._control = self.isolation = None
 
     def close(self) -> None:
         """End the process and remove its folder."""
         self.stop()
         if self._home is not None:
-            shutil.rmtree(self._home, ignore_errors=True)
+            remove_tree(self._home)
             self._home = None
 
     def __enter__(self) -> Self:
@@ -244,13 +302,14 @@ def make_home(within: Path | None = None) -> Path:
         ) from error
 
 
-def die_with_parent() -> None:
-    """End this process when the one that forked it ends, in whatever way."""
-    confine.prctl(confine.PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _library_paths() -> list[str]:
-    """The folders that hold the libraries which notebooks may import."""
-    found = (importlib.util.find_spec(name) for name in ("numpy", "IPython", "matplotlib"))
-    folders = [str(Path(spec.origin).parents[1]) for spec in found if spec and spec.origin]
-    return list(dict.fromkeys(folders))
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that student code has written to, however deep or locked it is."""
+    with contextlib.suppress(OSError, RecursionError):
+        shutil.rmtree(folder)
+        return
+    for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+        with contextlib.suppress(OSError):
+            subprocess.run(
+                [*command, "--", folder], check=False, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+            )  # fmt: skip

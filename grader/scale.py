@@ -22,7 +22,8 @@ from grader.course import Assignment, Submission, check_place, fill_scratch, shi
 from grader.execution import Execution
 from grader.model import GraderError, Limits, Refused, Result
 from grader.notebook import plan, read_notebook
-from grader.sandbox import Zygote, die_with_parent, make_home
+from grader.sandbox import Zygote, make_home
+from grader.worker.confine import die_with_parent
 from grader.text import clean
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 It is started by `grader.sandbox` with a clean environment and speaks with it over one socket: a
 line of JSON a command, an answer each. It holds nothing secret, and runs no student code itself.
+While a worker lives, it watches what that one writes to its folder.
 """
 
 from __future__ import annotations
@@ -10,61 +11,111 @@ import contextlib
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 from typing import Any, Final
 
-from . import wire
-from .confine import adopt_orphans, children, confine
+from . import scratch, selftest, wire
+from .confine import Walls, adopt_orphans, children
+from .session import Session
+from .shell import make_shell
 
 _REAP_S: Final = 5.0
+_WATCH_S: Final = 0.1
+_MAX_THREADS: Final = 256
 
 
 def main(argv: list[str]) -> None:
-    """Serve `argv`: the control socket's descriptor."""
-    control = socket.socket(fileno=int(argv[0]))
-    adopt_orphans()
-    from .shell import make_shell
-
-    shell = make_shell()
-    gc.collect()
-    gc.freeze()
-    control.sendall(b'{"ready": true}\n')
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
-        if not message:
-            break
-        command = json.loads(message)
-        if command["op"] == "spawn":
-            pid = os.fork()
-            if pid == 0:
-                control.close()
-                work(descriptors[0], shell, command)
-            os.close(descriptors[0])
-            answer = {"pid": pid}
-        else:
-            answer = {"status": reap(command["pid"])}
-        control.sendall(json.dumps(answer).encode() + b"\n")
+    """Serve `argv`: the control socket's descriptor, and what `Walls.prepare` takes, as JSON."""
+    Zygote(socket.socket(fileno=int(argv[0])), json.loads(argv[1])).serve()
 
 
-def work(descriptor: int, shell: Any, command: dict[str, Any]) -> None:
-    """The forked worker's life; never returns."""
-    status = 1
-    with contextlib.suppress(BaseException):
-        from .session import Session
+class Zygote:
+    """One worker at a time, over one control socket."""
 
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.chdir(command["scratch"])
-        os.environ.update(
-            dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR"), command["scratch"])
-        )
-        confine(keep=descriptor, parent=command["zygote"], **command["limits"])
-        channel = wire.Channel(socket.socket(fileno=descriptor), wire.MAX_FRAME)
-        Session(channel, shell).serve()
-        status = 0
-    os._exit(status)
+    def __init__(self, control: socket.socket, setup: dict[str, Any]) -> None:
+        self.control = control
+        self.pid = os.getpid()
+        adopt_orphans()
+        self.shell = make_shell()
+        self.walls = Walls.prepare(**setup)
+        self.worker = 0
+        self.folder = ""
+        self.most = 0  # bytes that the worker's folder may come to hold
+        self.excess = ""  # why the worker was killed, if it was
+
+    def serve(self) -> None:
+        """Answer commands until the grader hangs up."""
+        gc.collect()
+        gc.freeze()
+        self.control.sendall(b'{"ready": true}\n')
+        while True:
+            if self.worker and not select.select([self.control], [], [], _WATCH_S)[0]:
+                self.watch()
+                continue
+            message, descriptors, _, _ = socket.recv_fds(self.control, 65536, 1)
+            if not message:
+                break
+            command = json.loads(message)
+            if command["op"] == "reap":
+                answer = {"status": reap(command["pid"]), "why": self.excess}
+                self.worker = 0
+            else:
+                answer = {"pid": self.fork(descriptors[0], command)}
+            self.control.sendall(json.dumps(answer).encode() + b"\n")
+
+    def fork(self, descriptor: int, command: dict[str, Any]) -> int:
+        """A new worker for one submission, or for the self-test; its pid."""
+        pid = os.fork()
+        if pid == 0:
+            self.control.close()
+            self.live(descriptor, command)
+        os.close(descriptor)
+        self.worker, self.folder, self.excess = pid, command["scratch"], ""
+        self.most = command["disk"]
+        with contextlib.suppress(OSError, scratch.TooMuch):
+            self.most += scratch.written(self.folder)
+        return pid
+
+    def live(self, descriptor: int, command: dict[str, Any]) -> None:
+        """The forked worker's life; never returns."""
+        status = 1
+        with contextlib.suppress(BaseException):
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            folder = command["scratch"]
+            os.chdir(folder)
+            names = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR")
+            os.environ.update(dict.fromkeys(names, folder))
+            tempfile.tempdir = None
+            self.walls.confine(
+                keep=descriptor, scratch=folder, limits=command["limits"], parent=self.pid
+            )
+            sock = socket.socket(fileno=descriptor)
+            if command["op"] == "selftest":
+                selftest.run(sock, command["bait"])
+            else:
+                Session(wire.Channel(sock, wire.MAX_FRAME), self.shell).serve()
+            status = 0
+        os._exit(status)
+
+    def watch(self) -> None:
+        """Kill the worker where it has written too much, or has too many threads."""
+        try:
+            if scratch.written(self.folder) > self.most:
+                raise scratch.TooMuch("wrote more to its folder than it may")
+            if scratch.threads(self.worker) > _MAX_THREADS:
+                raise scratch.TooMuch(f"started more than {_MAX_THREADS} threads")
+        except scratch.TooMuch as much:
+            if not self.excess:
+                self.excess = str(much)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.worker, signal.SIGKILL)
+        except OSError:
+            pass  # the folder is going away
 
 
 def reap(pid: int) -> int:

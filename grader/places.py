@@ -1,0 +1,104 @@
+"""Where things are on this machine: the interpreter, the libraries, and what workers may read."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from grader.model import InfrastructureError
+from grader.worker.confine import LAYERS
+from grader.worker.landlock import NEWEST_ABI
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LAYERS_VARIABLE: Final = "GRADER_SANDBOX_LAYERS"
+
+# What libraries read of a system. Nobody's course or home is in there, nor anything secret.
+_SYSTEM: Final = (
+    "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64",
+    "/etc/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types", "/etc/ssl/openssl.cnf",
+    "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/zoneinfo", "/usr/share/mime",
+    "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The layers of confinement to use where the machine has them: all, if nobody says otherwise.
+
+    The environment variable GRADER_SANDBOX_LAYERS names the ones to use, with commas; it is for
+    testing how the grader fares on lesser machines. `landlock:3` is Landlock as ABI 3 had it.
+    """
+
+    names: tuple[str, ...] = LAYERS
+    newest_abi: int = NEWEST_ABI
+
+    @classmethod
+    def wanted(cls) -> Self:
+        """As the environment says; `InfrastructureError` where it says nonsense."""
+        text = os.environ.get(LAYERS_VARIABLE)
+        if text is None:
+            return cls()
+        names, newest = [], NEWEST_ABI
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            name, _, abi = part.partition(":")
+            if name not in LAYERS or (abi and (name != "landlock" or not abi.isdecimal())):
+                raise InfrastructureError(
+                    f"{LAYERS_VARIABLE} has {part!r}; known are {', '.join(LAYERS)}, and landlock:N"
+                )
+            names.append(name)
+            newest = int(abi) if abi else newest
+        return cls(tuple(names), newest)
+
+
+def interpreter() -> str:
+    """The Python program to run, without links on the way to it, which may lead through homes."""
+    return os.path.realpath(sys.executable)
+
+
+def library_paths() -> list[str]:
+    """The folders that hold the libraries which notebooks may import."""
+    found = (importlib.util.find_spec(name) for name in ("numpy", "IPython", "matplotlib"))
+    folders = [str(Path(spec.origin).parents[1]) for spec in found if spec and spec.origin]
+    return list(dict.fromkeys(folders))
+
+
+def readable(
+    libraries: Sequence[str], package: Path, more: Sequence[Path]
+) -> tuple[list[str], list[str]]:
+    """The places that workers may read, and the folders of which they may see the names only.
+
+    Where the grader itself is among the libraries, all are named but it: its references are
+    solutions.
+    """
+    places = [str(Path(path).parent) for path in (
+        sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")
+    )]  # fmt: skip
+    listed = []
+    for folder in libraries:
+        if package.parent == Path(folder):
+            listed.append(folder)
+            names = sorted(os.listdir(folder))
+            places += [os.path.join(folder, n) for n in names if n != package.name]
+        else:
+            places.append(folder)
+    places += [*_SYSTEM, *map(str, more)]
+    return list(dict.fromkeys(places)), listed
+
+
+def font_cache(otherwise: Path) -> Path:
+    """Where matplotlib keeps its list of fonts, which takes it seconds to make."""
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    cache = root / "grader" / "matplotlib"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        writable = os.access(cache, os.W_OK)
+    except OSError:
+        writable = False
+    return cache if writable else otherwise
