@@ -74,16 +74,20 @@ def main() -> None:
     "--timeout",
     type=click.FloatRange(1, 86400),
     callback=_finite,
-    default=60,
-    show_default=True,
     metavar="SECONDS",
-    help="Time for one submission; a cell may take a sixth of it, a call a twelfth.",
+    help="Time for one submission; a cell may take a sixth of it, a call a twelfth.  "
+    "[default: 60, or what the course sets]",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
     help="Processes to grade with.  [default: one a core]",
+)
+@click.option(
+    "--allow-weak-isolation",
+    is_flag=True,
+    help="Grade although student code is not contained well enough here; see `grader doctor`.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
@@ -93,8 +97,9 @@ def grade(
     students: Sequence[str],
     json_file: Path | None,
     fail_under: float | None,
-    timeout: float,
+    timeout: float | None,
     jobs: int | None,
+    allow_weak_isolation: bool,
     quiet: bool,
 ) -> None:
     """Grade submissions: notebooks, or folders of them.
@@ -107,29 +112,35 @@ def grade(
     """  # fmt: skip
     # Before numpy comes: small arrays need no threads, and forks are better off without.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from grader.course import find_course, find_submissions, load_assignment
-    from grader.model import GraderError, InfrastructureError, Limits, RubricError
-    from grader.sandbox import Zygote
+    from grader.course import find_course, find_submissions, hidden_files, load_assignment
+    from grader.model import GraderError, InfrastructureError, RubricError
+    from grader.sandbox import Policy, Zygote
+    from grader.settings import load_settings
 
-    limits = Limits.within(timeout)
     # Ended from outside, this program still removes what it has made.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         place = find_course(Path.cwd(), course)
+        settings = load_settings(place, timeout)
         found = find_submissions(paths, assignment)
         if students:
             found = _only(found, students)
         if json_file is not None and not json_file.absolute().parent.is_dir():
             raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
         jobs = 1 if len(found) <= _FEW else min(jobs or _cores(), len(found))
-        with Zygote() as zygote:
+        policy = Policy(
+            secrets=hidden_files(place, assignment),
+            readable=settings.readable,
+            allow_weak=allow_weak_isolation,
+        )
+        with Zygote(policy=policy) as zygote:
             if jobs == 1:
                 # While the rubric is loaded; where that fails, it fails again when it matters.
                 with suppress(InfrastructureError):
                     zygote.start()
             loaded = load_assignment(place, assignment)
             results, broken = _grade(
-                loaded, found, limits, jobs, json_file, quiet=quiet, zygote=zygote
+                loaded, found, settings.limits, jobs, json_file, quiet=quiet, zygote=zygote
             )
     except (InfrastructureError, RubricError) as error:
         _fail(EXIT_INFRASTRUCTURE, error)

@@ -67,6 +67,12 @@ def assignments(course: Path) -> list[str]:
     return sorted(path.parent.name for path in (course / "grader" / "rubrics").glob("*/rubric.py"))
 
 
+def hidden_files(course: Path, assignment: str) -> tuple[Path, ...]:
+    """Files of an assignment that student code must not be able to read, the rubric first."""
+    source = course / "source" / assignment / f"{assignment}.ipynb"
+    return (course / "grader" / "rubrics" / assignment / "rubric.py", source)
+
+
 def load_assignment(course: Path, name: str) -> Assignment:
     """An assignment of a course; `GraderError` says what is missing."""
     known = assignments(course)

@@ -11,14 +11,17 @@ import os
 import socket
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self, get_args
+
+from grader.model import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
-Level = Literal["none", "weak", "standard", "strong"]
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+
+_OPEN_FOLDERS: Final = ("/", "/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  where anybody may write
 
 # What is tried, and what it is about; for the first three groups, "#0" stands for each secret.
 GROUPS: Final = {
@@ -116,10 +119,17 @@ def read_findings(lines: bytes, reached: set[str]) -> Isolation:
 
 
 class Bait:
-    """What the self-test tries to get at: a hidden file, and listeners on every kind of socket."""
+    """What the self-test tries to get at: a hidden file, and listeners on every kind of socket.
 
-    def __init__(self, home: Path, secrets: Sequence[Path], python: str) -> None:
+    `secrets` are hidden files besides, `shared` folders in which nothing may be made.
+    """
+
+    def __init__(
+        self, home: Path, secrets: Sequence[Path], shared: Sequence[str], python: str
+    ) -> None:
         self._home = home / "bait"
+        self._shared = (*shared, str(self._home), *_OPEN_FOLDERS)
+        self._made = f"grader-{os.getpid()}-{os.urandom(8).hex()}"
         self._secrets = secrets
         self._python = python
         self._stack = ExitStack()
@@ -128,13 +138,11 @@ class Bait:
     def __enter__(self) -> Self:
         self._home.mkdir(exist_ok=True)
         (self._home / "secret").write_text("bait")
-        (self._home / "made").unlink(missing_ok=True)
-        abstract = f"\0grader-{os.getpid()}-{os.urandom(8).hex()}"
         for name, kind, place in (
             ("connect by TCP", (socket.AF_INET, socket.SOCK_STREAM), ("127.0.0.1", 0)),
             ("send by UDP", (socket.AF_INET, socket.SOCK_DGRAM), ("127.0.0.1", 0)),
             ("connect by a unix socket", _UNIX, str(self._home / "socket")),
-            ("connect by an abstract socket", _UNIX, abstract),
+            ("connect by an abstract socket", _UNIX, f"\0{self._made}"),
         ):
             listener = self._stack.enter_context(socket.socket(*kind))
             listener.setblocking(False)  # noqa: FBT003
@@ -155,7 +163,7 @@ class Bait:
         return {
             "secrets": [str(self._home / "secret"), *map(str, self._secrets)],
             "write": str(self._home / "secret"),
-            "make": str(self._home / "made"),
+            "make": [f"{folder}/{self._made}" for folder in self._shared],
             "python": self._python,
             "grader": os.getpid(),
             "pids": _pid_namespace(),
@@ -187,6 +195,6 @@ _UNIX: Final = (getattr(socket, "AF_UNIX", socket.AF_INET), socket.SOCK_STREAM)
 
 def _pid_namespace() -> str:
     try:
-        return os.readlink("/proc/self/ns/pid")
+        return str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         return ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Status = Literal["passed", "failed", "error", "timeout", "missing", "skipped"]
+
+
+Level = Literal["none", "weak", "standard", "strong"]  # of isolation, from the lowest
 
 
 class GraderError(Exception):
@@ -26,7 +29,11 @@ class Refused(GraderError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """What one submission may use. Times are wall seconds, sizes are bytes."""
+    """What one submission may use. Times are wall seconds, sizes are bytes.
+
+    `memory` is address space beyond what the libraries take, `file_size` that of one file, `disk`
+    of all that is written, `output` of all that cells print and display.
+    """
 
     submission_s: float = 60.0
     cell_s: float = 10.0
@@ -40,6 +47,10 @@ class Limits:
     def within(cls, submission_s: float) -> Limits:
         """Limits for a whole submission of that many seconds, parts in proportion."""
         return cls(submission_s=submission_s, cell_s=submission_s / 6, call_s=submission_s / 12)
+
+    def but(self, **changes: Any) -> Limits:
+        """The same, but for some."""
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +94,10 @@ class CellRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """How one submission was judged, or why it was refused."""
+    """How one submission was judged, or why it was refused.
+
+    `isolation` is how well its code was contained; None where no code could have been run.
+    """
 
     student: str
     path: str
@@ -92,6 +106,6 @@ class Result:
     score: float = 0.0
     max_score: float
     duration_s: float = 0.0
-    isolation: str = "none"
+    isolation: Level | None = None
     verdicts: tuple[Verdict, ...] = ()
     cells: tuple[CellRun, ...] = field(default=(), repr=False)

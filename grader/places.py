@@ -85,7 +85,7 @@ def readable(
         if package.parent == Path(folder):
             listed.append(folder)
             names = sorted(os.listdir(folder))
-            places += [os.path.join(folder, n) for n in names if n != package.name]
+            places += [f"{folder}/{name}" for name in names if name != package.name]
         else:
             places.append(folder)
     places += [*_SYSTEM, *map(str, more)]

@@ -20,7 +20,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from grader.bubblewrap import probe, wrapped
 from grader.isolation import Bait, Isolation, read_findings
@@ -28,6 +28,11 @@ from grader.model import InfrastructureError, Limits
 from grader.places import Layers, font_cache, interpreter, library_paths, readable
 from grader.process import Worker
 from grader.worker import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 _START_S = 60.0
 _COMMAND_S = 10.0
@@ -43,8 +48,10 @@ zygote.main(sys.argv[1:])
 
 @dataclass(frozen=True)
 class Policy:
-    """What must hold of workers: the files that they must not see, those that they may read
-    besides the libraries, and whether they are used although the self-test finds them weak.
+    """What must hold of workers.
+
+    `secrets` are files that they must not see, `readable` places that they may read besides the
+    libraries; with `allow_weak` they are used although the self-test finds too much open.
     """
 
     secrets: tuple[Path, ...] = ()
@@ -71,10 +78,10 @@ def clean_environment(work: Path) -> dict[str, str]:
 class Zygote:
     """A process that has imported what notebooks need, and forks workers, one at a time."""
 
-    def __init__(self, within: Path | None = None, policy: Policy = Policy()) -> None:  # noqa: B008
+    def __init__(self, within: Path | None = None, policy: Policy = Policy()) -> None:
         self.isolation: Isolation | None = None  # unknown until it has been tested
         self._within = within
-        self._policy = policy
+        self.policy = policy
         self._layers = Layers.wanted()
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -124,7 +131,7 @@ class Zygote:
     def _command(self, control: int) -> list[str]:
         libraries = library_paths()
         package = Path(__file__).parent
-        places, listed = readable(libraries, package, self._policy.readable)
+        places, listed = readable(libraries, package, self.policy.readable)
         setup = {
             "layers": self._layers.names,
             "readable": places,
@@ -162,9 +169,20 @@ class Zygote:
 
         A zygote that has been killed in the meantime (student code may try) is started again.
         """
+        return self._insist(lambda: self._spawn(scratch, limits))
+
+    def check(self) -> Isolation:
+        """What the self-test finds; done once for each process, before anything else.
+
+        Raises `InfrastructureError` where that is not enough for hidden tests, unless it is allowed
+        to be.
+        """
+        return self._insist(self._check)
+
+    def _insist(self, wanted: Callable[[], T]) -> T:
         for attempt in (1, 2, 3):
             try:
-                return self._spawn(scratch, limits)
+                return wanted()
             except (OSError, ValueError, KeyError) as error:
                 trouble = self._trouble() or str(error)
                 self.stop()
@@ -175,17 +193,12 @@ class Zygote:
                     ) from error
         raise AssertionError
 
-    def check(self) -> Isolation:
-        """What the self-test finds; done once for each process, before anything else.
-
-        Raises `InfrastructureError` where that is not enough for hidden tests, unless it is allowed
-        to be.
-        """
+    def _check(self) -> Isolation:
         if self.isolation is None:
             self.start()
             self._answer(_START_S)
             self.isolation = self._self_test()
-        if not self.isolation.enough and not self._policy.allow_weak:
+        if not self.isolation.enough and not self.policy.allow_weak:
             raise InfrastructureError(self.isolation.refusal())
         return self.isolation
 
@@ -194,7 +207,8 @@ class Zygote:
         lines = b""
         deadline = time.monotonic() + _TEST_S
         try:
-            with Bait(self.home, self._policy.secrets, interpreter()) as bait:
+            shared = [str(self.work), str(font_cache(self.work))]
+            with Bait(self.home, self.policy.secrets, shared, interpreter()) as bait:
                 answers, pid = self._fork("selftest", folder, Limits(), bait=bait.described())
                 with answers:
                     while len(lines) < 1 << 20:
@@ -209,7 +223,7 @@ class Zygote:
             remove_tree(folder)
 
     def _spawn(self, scratch: Path, limits: Limits) -> Worker:
-        self.check()
+        self._check()
         ours, pid = self._fork("spawn", scratch, limits)
         return Worker(wire.Channel(ours, wire.MAX_REPLY + (1 << 20)), partial(self.reap, pid))
 

@@ -22,9 +22,9 @@ from grader.course import Assignment, Submission, check_place, fill_scratch, shi
 from grader.execution import Execution
 from grader.model import GraderError, Limits, Refused, Result
 from grader.notebook import plan, read_notebook
-from grader.sandbox import Zygote, make_home
-from grader.worker.confine import die_with_parent
+from grader.sandbox import Policy, Zygote, make_home
 from grader.text import clean
+from grader.worker.confine import die_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +49,7 @@ class Grader:
     def grade(self, submission: Submission) -> Result:
         """The result for one submission; whatever is wrong with it, there is one."""
         begun = time.perf_counter()
+        level = self.zygote.check().level
         try:
             result = self._grade(submission)
         except Refused as refused:
@@ -62,7 +63,8 @@ class Grader:
                 f"line {where.lineno}: {error}); please report it with this notebook"
             )
             result = _refused(submission, self.assignment, reason)
-        return replace(result, duration_s=round(time.perf_counter() - begun, 4))
+        duration = round(time.perf_counter() - begun, 4)
+        return replace(result, duration_s=duration, isolation=level)
 
     def _grade(self, submission: Submission) -> Result:
         check_place(submission)
@@ -104,13 +106,13 @@ def grade_all(
     submissions: Sequence[Submission],
     limits: Limits,
     jobs: int,
-    zygote: Zygote | None = None,
+    zygote: Zygote,
 ) -> Iterator[Result]:
     """Results as they come, in no particular order; one for each submission.
 
     With several jobs there are several processes. They are forked from this one, so they share the
-    rubric and its corpus with it; workers never are. With one job, all is done in this process, and
-    `zygote` is its, if it has one already.
+    rubric and its corpus with it; workers never are. With one job, all is done in this process by
+    `zygote`; else each has one of its own, by the same policy.
     """
     if jobs == 1:
         with closing(Grader(assignment, limits, zygote)) as grader:
@@ -119,19 +121,21 @@ def grade_all(
         return
     left = list(submissions)
     try:
-        with closing(_Pool(assignment, limits, jobs)) as pool:
+        with closing(_Pool(assignment, limits, jobs, zygote.policy)) as pool:
             for submission, result in pool.grade(left):
                 left.remove(submission)
                 yield result
     except BrokenProcessPool:
         # Somebody's code has killed a grader. One process for each that is left tells whose.
         for submission in left:
-            yield _grade_alone(assignment, submission, limits)
+            yield _grade_alone(assignment, submission, limits, zygote.policy)
 
 
-def _grade_alone(assignment: Assignment, submission: Submission, limits: Limits) -> Result:
+def _grade_alone(
+    assignment: Assignment, submission: Submission, limits: Limits, policy: Policy
+) -> Result:
     try:
-        with closing(_Pool(assignment, limits, 1)) as pool:
+        with closing(_Pool(assignment, limits, 1, policy)) as pool:
             return next(result for _, result in pool.grade([submission]))
     except BrokenProcessPool:
         return _refused(submission, assignment, "the grader's own process was killed by it")
@@ -140,13 +144,13 @@ def _grade_alone(assignment: Assignment, submission: Submission, limits: Limits)
 class _Pool:
     """Processes with a `Grader` each."""
 
-    def __init__(self, assignment: Assignment, limits: Limits, jobs: int) -> None:
+    def __init__(self, assignment: Assignment, limits: Limits, jobs: int, policy: Policy) -> None:
         self._home = make_home()
         self._executor = ProcessPoolExecutor(
             jobs,
             mp_context=multiprocessing.get_context("fork"),
             initializer=_start_grader,
-            initargs=(assignment, limits, self._home),
+            initargs=(assignment, limits, self._home, policy),
         )
         self._finished = False
 
@@ -167,12 +171,12 @@ class _Pool:
 _grader: Grader | None = None  # of this process, where it is one of a pool
 
 
-def _start_grader(assignment: Assignment, limits: Limits, home: Path) -> None:
+def _start_grader(assignment: Assignment, limits: Limits, home: Path, policy: Policy) -> None:
     global _grader  # noqa: PLW0603  a pool's initializer has no other place to leave things
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _grader = Grader(assignment, limits, Zygote(home))
+    _grader = Grader(assignment, limits, Zygote(home, policy))
     multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 import grader
 from grader.checks import SHOWN, show, side
+from grader.isolation import lowest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,7 @@ def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> d
         "seed": rubric.seed,
         "grader_version": grader.__version__,
         "max_score": rubric.max_score,
+        "isolation": lowest(r.isolation for r in results if r.isolation),
         "results": [_result(r) for r in sorted(results, key=lambda r: (r.student, r.path))],
     }
 
@@ -68,6 +70,7 @@ def _result(result: Result) -> dict[str, Any]:
         "score": result.score,
         "max_score": result.max_score,
         "duration_s": result.duration_s,
+        "isolation": result.isolation or "none",
         "left_out": [
             {"cell": run.index + 1, "reason": run.left_out} for run in result.cells if run.left_out
         ],

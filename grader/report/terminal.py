@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.checks import number
+from grader.isolation import lowest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,7 +78,7 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
 
 
 def summary(results: Sequence[Result]) -> str:
-    """One line: how many were graded and refused, and how they did."""
+    """How many were graded and refused, how they did, and how well their code was contained."""
     graded = [r for r in results if r.status == "graded"]
     refused = len(results) - len(graded)
     text = f"{len(graded)} graded, {refused} refused"
@@ -85,7 +86,8 @@ def summary(results: Sequence[Result]) -> str:
         mean = sum(r.score for r in graded) / len(graded)
         full = sum(r.score == r.max_score for r in graded)
         text += f"; mean score {mean:.1f} of {number(graded[0].max_score)}, {full} with full marks"
-    return text
+    level = lowest(r.isolation for r in results if r.isolation)
+    return f"{text}\nisolation of student code: {level}"
 
 
 def _score(result: Result) -> Text:

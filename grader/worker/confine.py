@@ -11,10 +11,10 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from . import landlock, seccomp
-from .kernel import LINUX, prctl, syscall
+from .kernel import prctl, syscall
 
 try:
     import resource
@@ -92,22 +92,15 @@ class Walls:
         null = os.open(os.devnull, os.O_RDWR)
         for standard in range(3):
             os.dup2(null, standard)
-        handles = {*self.readable, *self.listed, *self.devices, keep}
-        highest = max(handles)
-        for descriptor in range(3, highest):
-            if descriptor not in handles:
-                with suppress(OSError):
-                    os.close(descriptor)
-        os.closerange(highest + 1, _descriptors())
+        _close_all_but({*self.readable, *self.listed, *self.devices, keep})
         if "rlimits" in self.layers:
             _limit(**limits)
-        if LINUX:
-            # Libraries may lie in folders that only their owner can enter. Where Landlock says what
-            # can be read, root may keep reading there.
-            _drop_privileges(keep=1 << _CAP_DAC_READ_SEARCH if "landlock" in self.layers else 0)
-            die_with_parent()
-            if os.getppid() != parent:
-                os._exit(1)
+        # Libraries may lie in folders that only their owner can enter. Where Landlock says what can
+        # be read, root may keep reading there.
+        _drop_privileges(keep=1 << _CAP_DAC_READ_SEARCH if "landlock" in self.layers else 0)
+        die_with_parent()
+        if os.getppid() != parent:
+            os._exit(1)
         if "landlock" in self.layers:
             own = landlock.open_places(["/proc/self"])
             landlock.restrict(
@@ -119,15 +112,19 @@ class Walls:
             )
             for handle in (*self.readable, *self.listed, *self.devices, *own):
                 os.close(handle)
-        if LINUX:
-            prctl(_PR_SET_DUMPABLE, 0)
+        prctl(_PR_SET_DUMPABLE, 0)
         if "seccomp" in self.layers:
             seccomp.restrict()
 
 
-def _descriptors() -> int:
-    """One more than the highest descriptor that there can be."""
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource is not None else 1024
+def _close_all_but(handles: set[int]) -> None:
+    """Close every descriptor from 3 on, but for those."""
+    highest = max(handles)
+    for descriptor in set(range(3, highest)) - handles:
+        with suppress(OSError):
+            os.close(descriptor)
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource is not None else 1024
+    os.closerange(highest + 1, limit)
 
 
 def _limit(*, memory: int, file_size: int, cpu_s: int) -> None:
@@ -165,8 +162,8 @@ def _drop_privileges(*, keep: int) -> None:
 
 
 def _capabilities() -> int:
-    """What this process is permitted, as a set of bits."""
-    with open("/proc/self/status", "rb") as status:
+    """What this process is permitted, as a set of bits; none where there are no such things."""
+    with suppress(FileNotFoundError), open("/proc/self/status", "rb") as status:
         for line in status:
             if line.startswith(b"CapPrm:"):
                 return int(line.split()[1], 16)

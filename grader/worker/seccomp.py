@@ -54,6 +54,10 @@ UNSUPPORTED: Final = """
     setxattr fsetxattr lsetxattr setxattrat removexattr fremovexattr lremovexattr removexattrat
 """.split()  # noqa: SIM905
 
+_GROUPS: Final = (
+    (DENIED, errno.EPERM), (ABSENT, errno.ENOSYS), (PRETENDED, 0), (UNSUPPORTED, errno.ENOTSUP),
+)  # fmt: skip
+
 _MACHINES: Final = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 _ALLOW: Final = 0x7FFF0000
@@ -102,13 +106,9 @@ def build(machine: str, pid: int) -> bytes:
         _op(_ABOVE, NEWEST, 0, 1),
         _fail(errno.ENOSYS),
     ]
-    blocks: dict[str, list[_Instruction]] = {
-        **dict.fromkeys(DENIED, [_fail(errno.EPERM)]),
-        **dict.fromkeys(ABSENT, [_fail(errno.ENOSYS)]),
-        **dict.fromkeys(PRETENDED, [_fail(0)]),
-        **dict.fromkeys(UNSUPPORTED, [_fail(errno.ENOTSUP)]),
-        **_by_argument(pid),
-    }
+    blocks = _by_argument(pid)
+    for names, error in _GROUPS:
+        blocks |= {name: [_fail(error)] for name in names}
     for name, block in blocks.items():
         number = NUMBERS[name][column]
         if number is not None:
@@ -124,8 +124,8 @@ def _by_argument(pid: int) -> dict[str, list[_Instruction]]:
     own_or_0 = [_argument(0), _op(_EQUAL, 0, 1, 0), _op(_EQUAL, pid, 0, 1), ok]
     # A file that is only read must not be cut to nothing by the way it is opened: Landlock knows
     # about that from ABI 3 on only.
-    cuts = [_op(_AND, os.O_TRUNC | os.O_ACCMODE),
-            *_if_any((os.O_TRUNC | os.O_RDONLY, os.O_TRUNC | os.O_ACCMODE), denied), ok]  # fmt: skip
+    without_writing = (os.O_TRUNC | os.O_RDONLY, os.O_TRUNC | os.O_ACCMODE)
+    cuts = [_op(_AND, os.O_TRUNC | os.O_ACCMODE), *_if_any(without_writing, denied), ok]
     return {
         "clone": [_argument(0), _op(_ANY_BIT, _CLONE_THREAD, 0, 1), ok, denied],
         "kill": [*own, denied],

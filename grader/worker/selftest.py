@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import socket
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def run(answers: socket.socket, bait: dict[str, Any]) -> None:
     os.set_inheritable(answers.fileno(), True)  # noqa: FBT003
     program = f"import os; os.write({answers.fileno()}, b'[\"run a program\", null]\\n')"
     try:
-        os.execv(bait["python"], [bait["python"], "-I", "-S", "-c", program])
+        os.execv(bait["python"], [bait["python"], "-I", "-S", "-c", program])  # noqa: S606
     except OSError as error:
         answers.sendall(json.dumps(["run a program", error.strerror]).encode() + b"\n")
 
@@ -48,9 +49,9 @@ def outcome(attempt: Callable[[], object]) -> str | None:
 def attempts(bait: dict[str, Any]) -> Iterator[tuple[str, Callable[[], object]]]:
     """Everything to try, by name; `grader.isolation` says what each is about."""
     for number, secret in enumerate(bait["secrets"]):
-        yield f"read a hidden file #{number}", lambda s=secret: _read(s)
-        yield f"list its folder #{number}", lambda s=secret: os.listdir(os.path.dirname(s))  # noqa: PTH120
-        yield f"see its name #{number}", lambda s=secret: os.stat(s)
+        yield f"read a hidden file #{number}", partial(_read, secret)
+        yield f"list its folder #{number}", partial(os.listdir, secret.rpartition("/")[0])
+        yield f"see its name #{number}", partial(os.stat, secret)
     yield "write outside its folder", lambda: os.open(bait["write"], os.O_WRONLY)
     yield "make a file outside its folder", lambda: _make(bait["make"])
     yield "start a process", _fork
@@ -71,8 +72,17 @@ def _read(path: str) -> None:
         file.read(1)
 
 
-def _make(path: str) -> None:
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+def _make(paths: list[str]) -> None:
+    """Make a file at any of the paths; what stopped the last, where none could be made."""
+    for path in paths:
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError as error:
+            stopped = error
+        else:
+            os.unlink(path)  # noqa: PTH108
+            return
+    raise stopped
 
 
 def _fork() -> None:
@@ -100,7 +110,7 @@ def _read_memory() -> None:
 def _same_pids(namespace: str) -> None:
     """Whether the grader's processes have pids here."""
     try:
-        same = os.readlink("/proc/self/ns/pid") == namespace
+        same = os.readlink("/proc/self/ns/pid") == namespace  # noqa: PTH115
     except OSError:
         same = True  # nobody can say, so it is not claimed
     if not same:
@@ -122,4 +132,3 @@ def _unix(path: str) -> None:
         connection.settimeout(_S)
         connection.connect(path)
         connection.sendall(_HELLO)
-
