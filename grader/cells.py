@@ -54,6 +54,7 @@ class CellRunner:
         self._cells_deadline = self.deadline - limits.submission_s / 2
         self._scratch: Path | None = None
         self._runs: dict[int, CellRun] = {}  # by position in steps
+        self._sizes: dict[int, int] = {}  # bytes of outputs, by position
         self._completed: set[int] = set()
         self._left_out: set[int] = set()
         self._attempts = 0
@@ -101,7 +102,6 @@ class CellRunner:
                 [self._steps[position].source for position in todo],
                 [self._seconds(position) for position in todo],
                 max(self._cells_deadline, time.monotonic() + self.limits.cell_s),
-                output=self.limits.output,
                 careful=self._careful,
             )
             for report in reports:
@@ -168,9 +168,15 @@ class CellRunner:
         error = report["error"]
         self._runs[position] = CellRun(
             index=self._steps[position].index,
-            outputs=tuple(report["outputs"]),
+            outputs=self._kept(position, report),
             error=clean(": ".join(part for part in error if part)) if error else "",
         )
+
+    def _kept(self, position: int, report: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+        """A cell's outputs, or none where the notebook's would be too many."""
+        self._sizes[position] = int(report["size"])
+        fits = sum(self._sizes.values()) <= self.limits.output
+        return tuple(report["outputs"]) if fits else ()
 
     def _new_scratch(self) -> Path:
         """An empty folder with the submission's files, in place of the last one."""

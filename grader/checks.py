@@ -155,3 +155,28 @@ def show_with_inputs(call: str, arguments: Mapping[str, Any]) -> str:
 
     tree = Fill().visit(ast.parse(show_call(call, arguments)))
     return "; ".join(ast.unparse(tree).splitlines())
+
+
+def jsonable(value: Any) -> Any:
+    """A value in JSON: arrays as nested lists, cut where they are long, saying so.
+
+    Numbers that JSON has no way to write are the strings "nan", "inf" and "-inf".
+    """
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return jsonable(value[()])
+        most = side(value)
+        items = [jsonable(item) for item in value[:most]]
+        return items + ([f"… {len(value) - most} more"] if len(value) > most else [])
+    if isinstance(value, (list, tuple)):
+        return [jsonable(item) for item in value[:SHOWN]]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        number = float(value)
+        if math.isfinite(number):
+            return number
+        return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
+    return None if value is None else show(value)

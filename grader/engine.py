@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader import shrink
-from grader.checks import CheckFailed, show_call, show_with_inputs
+from grader.checks import CheckFailed, jsonable, show_call, show_with_inputs
 from grader.execution import Answer, Execution, Gave, Lost, Raised, Request, Unfit
 from grader.model import Counterexample, RubricError, Status, Verdict
 from grader.text import clean
@@ -246,7 +246,7 @@ def _explain(
         Counterexample(
             call=show_call(criterion.shown, arguments),
             inputs=arrays,
-            output=failure.output,
+            output=jsonable(failure.output),
             expected=failure.promised.removeprefix("expected ") or "a value",
         ),
     )

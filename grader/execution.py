@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.process import Worker
 
 _STRIKES = 3  # workers that one target may cost
+_OBJECT = 120  # bytes of any value by itself
 _KEPT = 16 << 20  # bytes of all answers on behalf of one target
 
 Request = tuple[str, bytes]  # a call and its encoded arguments
@@ -197,8 +198,9 @@ class Execution:
 
 def weight(value: Any) -> int:
     """About how many bytes of memory a value takes."""
+    size = len(value) if isinstance(value, str) else 0
     if isinstance(value, np.ndarray):
-        return int(value.nbytes)
-    if isinstance(value, list):
-        return sum(map(weight, value))
-    return len(value) if isinstance(value, str) else 8
+        size = int(value.nbytes)
+    elif isinstance(value, list):
+        size = sum(map(weight, value))
+    return size + _OBJECT

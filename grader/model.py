@@ -58,7 +58,7 @@ class Counterexample:
     """The smallest input found that shows why a criterion failed.
 
     `inputs` are the call's named values (arrays and the like), `output` what came back (None where
-    nothing did), `expected` what was promised, in words or numbers.
+    nothing did), in JSON and cut where it is long, `expected` what was promised, in words.
     """
 
     call: str

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LISTEN_S = 10.0
 _SILENCE_S = 1.0
+_REPORT = 4 << 20  # bytes; the worker cuts what a cell prints at a quarter of that
 
 
 class WorkerLost(Exception):
@@ -42,22 +43,21 @@ class Worker:
         limits: Sequence[float],
         deadline: float,
         *,
-        output: int,
         careful: bool,
     ) -> Iterator[dict[str, Any]]:
         """Run the cells; yields what each did, and raises `WorkerLost` for the first that cannot.
 
         `names` are what the cells are to define. `deadline` is the submission's, in
-        `time.monotonic` seconds; `limits` are each cell's own, in seconds, and `output` is the most
-        that one may send, in bytes. `careful` runs make sure that a cell which starts a thread or a
-        child that ends the process is the one that is blamed for it.
+        `time.monotonic` seconds; `limits` are each cell's own, in seconds. `careful` runs make
+        sure that a cell which starts a thread or a child that ends the process is the one that is
+        blamed for it.
         """
         request = json.dumps(
             {"setup": setup, "names": names, "cells": cells, "careful": careful}
         ).encode()
         self._send(wire.RUN, request, _LISTEN_S)
         for number, seconds in enumerate(limits):
-            yield _cell_report(self._receive(wire.CELL, number, seconds, deadline), output)
+            yield _cell_report(self._receive(wire.CELL, number, seconds, deadline))
         self._receive(wire.RAN, len(cells), _LISTEN_S, deadline)
 
     def call(
@@ -83,11 +83,11 @@ class Worker:
         while done < len(calls):
             body = self._receive(wire.ANSWERS, first + done, seconds, deadline)
             try:
-                answers = wire.read_answers(body)
+                answers = wire.read_answers(body, len(calls) - done)
             except wire.WireError as error:
                 raise WorkerLost(f"sent something that is no answer ({error})") from None
-            if not 0 < len(answers) <= len(calls) - done:
-                raise WorkerLost("sent answers to questions that were not asked")
+            if not answers:
+                raise WorkerLost("sent an empty answer")
             yield from answers
             done += len(answers)
 
@@ -125,10 +125,10 @@ class Worker:
         return self._reap()
 
 
-def _cell_report(body: bytes, cap: int) -> dict[str, Any]:
+def _cell_report(body: bytes) -> dict[str, Any]:
     """A CELL frame's report, with every part of the expected type."""
     try:
-        if len(body) > cap:
+        if len(body) > _REPORT:
             raise ValueError(f"{len(body)} bytes of output")
         report = json.loads(body)
         error = report["error"]
@@ -136,6 +136,7 @@ def _cell_report(body: bytes, cap: int) -> dict[str, Any]:
             "outputs": [item for item in report["outputs"] if isinstance(item, dict)],
             "error": None if error is None else (str(error["ename"]), str(error["evalue"])),
             "kept": int(report["kept"]),
+            "size": len(body),
         }
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise WorkerLost(f"sent a report that cannot be read ({type(error).__name__})") from None

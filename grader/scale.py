@@ -83,7 +83,8 @@ class Grader:
             score=engine.score(verdicts),
             max_score=rubric.max_score,
             verdicts=verdicts,
-            cells=execution.cells,
+            # Nobody reads the outputs yet, and those of a class would fill the memory.
+            cells=tuple(replace(run, outputs=()) for run in execution.cells),
         )
 
     def close(self) -> None:

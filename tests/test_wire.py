@@ -31,7 +31,7 @@ def equal(first: Any, second: Any) -> bool:
 
 def read(body: bytes) -> Any:
     """The only answer in a body."""
-    ((kind, value),) = wire.read_answers(body)
+    ((kind, value),) = wire.read_answers(body, 10)
     assert kind == wire.VALUE
     return value
 
@@ -63,7 +63,7 @@ def test_a_batch_survives_the_journey(arguments: dict[str, Any]) -> None:
 def test_any_bytes_at_all_are_answers_or_an_error(body: bytes) -> None:
     """Nothing else comes out of the decoder, and nothing big is allocated."""
     try:
-        wire.read_answers(body)
+        wire.read_answers(body, 10)
     except wire.WireError:
         return
 
@@ -76,7 +76,7 @@ def test_a_damaged_answer_is_an_answer_or_an_error(value: Any, data: st.DataObje
     place = data.draw(st.integers(0, len(body)))
     body[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
     try:
-        wire.read_answers(bytes(body))
+        wire.read_answers(bytes(body), 10)
     except wire.WireError:
         return
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import tempfile
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 import grader
-from grader.checks import SHOWN, show, side
+from grader.checks import jsonable
 from grader.isolation import lowest
 
 if TYPE_CHECKING:
@@ -99,31 +96,6 @@ def _counterexample(found: Counterexample | None) -> dict[str, Any] | None:
         "call": found.call,
         "inputs": {name: jsonable(value) for name, value in found.inputs.items()},
         "dtypes": {name: str(value.dtype) for name, value in found.inputs.items()},
-        "output": jsonable(found.output),
+        "output": found.output,
         "expected": found.expected,
     }
-
-
-def jsonable(value: Any) -> Any:
-    """A value in JSON: arrays as nested lists, cut where they are long, saying so.
-
-    Numbers that JSON has no way to write are the strings "nan", "inf" and "-inf".
-    """
-    if isinstance(value, np.ndarray):
-        if value.ndim == 0:
-            return jsonable(value[()])
-        most = side(value)
-        items = [jsonable(item) for item in value[:most]]
-        return items + ([f"… {len(value) - most} more"] if len(value) > most else [])
-    if isinstance(value, (list, tuple)):
-        return [jsonable(item) for item in value[:SHOWN]]
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        number = float(value)
-        if math.isfinite(number):
-            return number
-        return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
-    return None if value is None else show(value)

@@ -6,16 +6,20 @@ import ast
 import base64
 import contextlib
 import io
+import json
+import sys
 import traceback
 from typing import Any, Final
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import LSString, SList
 
 TEXT_CAP: Final = 2000  # characters of an exception's message
+_OVERHEAD: Final = 100  # bytes of an output besides its text
 _OUR_FRAMES: Final = ("/site-packages/IPython/", f'File "{__file__}"')
-OUTPUT_CAP: Final = 1 << 20  # characters of all that one cell prints and displays
+OUTPUT_CAP: Final = 1 << 20  # bytes of JSON that one cell prints and displays
 
 
 def text_of(value: object, cap: int = TEXT_CAP) -> str:
@@ -25,6 +29,11 @@ def text_of(value: object, cap: int = TEXT_CAP) -> str:
     except BaseException as error:  # noqa: BLE001  student code may raise anything at all
         text = f"<no text: {type(error).__name__}>"
     return text if len(text) <= cap else text[:cap] + " …"
+
+
+def _size(text: str) -> int:
+    """Bytes of a text in a report."""
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 class Outputs:
@@ -37,8 +46,10 @@ class Outputs:
     def _take(self, text: str) -> str:
         if self.left <= 0:
             return ""
-        part = text[: self.left]
-        self.left -= len(text)
+        size, part = _size(text), text
+        while (too_long := _size(part)) > self.left:
+            part = part[: max(0, len(part) * self.left // too_long - 1)]
+        self.left -= size
         return part if self.left > 0 else part + "\n[output cut]\n"
 
     def stream(self, name: str, text: str) -> None:
@@ -50,6 +61,7 @@ class Outputs:
         if last.get("output_type") == "stream" and last["name"] == name:
             last["text"].append(part)
         else:
+            self.left -= _OVERHEAD
             self.items.append({"output_type": "stream", "name": name, "text": [part]})
 
     def bundle(self, kind: str, data: object) -> None:
@@ -60,10 +72,11 @@ class Outputs:
         for mime, value in data.items():
             if isinstance(value, bytes):
                 value = base64.b64encode(value).decode()  # noqa: PLW2901
-            if isinstance(value, str) and len(value) <= self.left:  # half a picture is no picture
-                self.left -= len(value)
-                clean[str(mime)] = value
+            if isinstance(value, str) and _size(value) <= self.left:  # half a picture is none
+                self.left -= _size(value)
+                clean[text_of(mime, 100)] = value
         if clean:
+            self.left -= _OVERHEAD
             self.items.append({"output_type": kind, "data": clean, "metadata": {}})
 
     def error(self, error: BaseException) -> dict[str, str]:
@@ -172,6 +185,16 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """`%matplotlib` anything: figures are shown inline, as they are already."""
         return "inline", "inline"
 
+    def system(self, cmd: str) -> None:
+        """`!command` and `%pip install`: as in Jupyter a failure stops nothing, only says so."""
+        self.user_ns["_exit_code"] = 1
+        sys.stderr.write(f"{_no_command(cmd)}\n")
+
+    def getoutput(self, cmd: str, split: object = True, depth: object = 0) -> Any:  # noqa: ARG002, FBT002
+        """`x = !command`: what a shell would have said."""
+        self.user_ns["_exit_code"] = 1
+        return SList([_no_command(cmd)]) if split else LSString(_no_command(cmd))
+
     def ask_exit(self) -> None:
         """`exit` in a cell does not end the notebook."""
 
@@ -191,6 +214,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def showsyntaxerror(self, *_: object, **__: object) -> None:
         """Errors are taken from the cell's result instead."""
+
+
+def _no_command(command: object) -> str:
+    return f"not run, since notebooks are graded without other programs: {text_of(command, 200)}"
 
 
 def make_shell() -> Shell:

@@ -50,6 +50,8 @@ DTYPES: Final[dict[bytes, np.dtype[Any]]] = {
 CODES: Final = {dtype: code for code, dtype in DTYPES.items()}
 LONGDOUBLE: Final = b"g"
 
+_SMALL: Final = 1 << 18  # bytes of a body
+
 _ARRAY = struct.Struct("<cB")
 _CONSTANTS = {b"n": None, b"1": True, b"0": False}
 _SHAPES = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(MAX_NDIM + 1))
@@ -145,7 +147,7 @@ class Reader:
         return str(self.take(self.number(_U32)), "utf-8", "replace")
 
     def value(self, depth: int = 0) -> Value:
-        """The next value; arrays are read-only views of the body."""
+        """The next value; arrays are read-only, and views of the body where that is small."""
         tag = self.take(1)
         if tag == b"a":
             return self._array()
@@ -188,7 +190,12 @@ class Reader:
             array = np.ndarray(shape, dtype, body, start)
         except ValueError:
             raise WireError(f"shape {shape}") from None
-        return array.astype(np.longdouble) if code == LONGDOUBLE else array
+        if code == LONGDOUBLE:
+            return array.astype(np.longdouble)
+        if len(body) > _SMALL:  # a view would keep all of it
+            array = array.copy()
+            array.flags.writeable = False
+        return array
 
     def end(self) -> None:
         """Nothing may be left."""
@@ -246,11 +253,13 @@ def encode_answer(kind: int, value: Value) -> bytes:
     return _U8.pack(kind) + encode(value)
 
 
-def read_answers(body: bytes) -> list[tuple[int, Value]]:
-    """The answers in an ANSWERS frame: each with its kind."""
+def read_answers(body: bytes, most: int) -> list[tuple[int, Value]]:
+    """The answers in an ANSWERS frame, at most that many: each with its kind."""
     reader = Reader(body)
-    answers = []
+    answers: list[tuple[int, Value]] = []
     while reader.at < len(reader.body):
+        if len(answers) >= most:
+            raise WireError(f"more than {most} answers")
         kind = reader.number(_U8)
         if kind not in {VALUE, RAISED, UNFIT}:
             raise WireError(f"an answer of kind {kind}")
