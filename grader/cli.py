@@ -6,7 +6,8 @@ import math
 import os
 import signal
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -165,12 +166,13 @@ def _grade(
     zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
-    from grader.model import GraderError, Result
+    from grader.model import GraderError, NotContained, Result
     from grader.report import results as report
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.scale import grade_all
 
     results: list[Result] = []
+    reached = len(submissions)
     broken: BaseException | None = None
     try:
         with progress(len(submissions), quiet=quiet) as advance:
@@ -179,13 +181,15 @@ def _grade(
                 advance()
     except (GraderError, KeyboardInterrupt) as error:
         broken = error
+        reached = len(results)
         why = "it was interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
         done = {(r.student, r.path) for r in results}
+        level = error.level if isinstance(error, NotContained) else None
         results += [
             Result(
                 student=s.student, path=str(s.path), status="refused",
                 message=f"not judged, because the grader did not come to it: {why}",
-                max_score=assignment.rubric.max_score,
+                max_score=assignment.rubric.max_score, isolation=level,
             )
             for s in submissions
             if (s.student, str(s.path)) not in done
@@ -198,11 +202,45 @@ def _grade(
             broken = GraderError(f"{json_file} cannot be written: {error.strerror}")
     if not quiet:
         console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
-        print_results(console, results)
+        if reached:
+            print_results(console, results[:reached])
         console.print(f"\n{summary(results)}")
         if json_file is not None and broken is None:
             console.print(f"machine-readable results: {json_file}")
     return results, broken
+
+
+@main.command()
+@_course
+def doctor(course: Path | None) -> None:
+    """Show how well student code is contained on this machine, and the limits in force.
+
+    It tries, from inside a worker, all that student code must not be able to do. In a course
+    directory this is about its settings and its hidden files, elsewhere about a file made for it.
+
+    Exit codes: 0 hidden tests are used here; 1 `grader grade` would refuse to use them; 2 wrong
+    usage.
+    """
+    from grader.course import assignments, find_course, hidden_files
+    from grader.doctor import as_text, examine
+    from grader.model import GraderError
+    from grader.sandbox import Policy
+    from grader.settings import Settings, load_settings
+
+    place = None
+    try:
+        with suppress(GraderError) if course is None else nullcontext():
+            place = find_course(Path.cwd(), course)
+        settings = load_settings(place) if place else Settings()
+        hidden = [hidden_files(place, name) for name in assignments(place)] if place else []
+        report = examine(settings, Policy(tuple(chain(*hidden)), settings.readable))
+    except GraderError as error:
+        _fail(EXIT_USAGE, error)
+    click.echo(f"course: {place or 'none here; run this in a course directory to test it too'}")
+    for line in as_text(report):
+        click.echo(line)
+    if not report.enough:
+        sys.exit(EXIT_BELOW)
 
 
 @main.command()

@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
-from grader.model import Level
+from grader.model import Level, NotContained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+
+REMEDY: Final = (
+    "`grader doctor` shows what is missing. Use Linux 5.13 or newer on x86-64 or aarch64, with "
+    "Landlock and seccomp; keep the course out of folders that hold libraries; or, for code that "
+    "you trust, add --allow-weak-isolation"
+)
 
 _OPEN_FOLDERS: Final = ("/", "/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  where anybody may write
 
@@ -85,16 +91,16 @@ class Isolation:
         """Whether hidden tests may be used."""
         return LEVELS.index(self.level) >= LEVELS.index("standard")
 
-    def refusal(self) -> str:
-        """Why hidden tests are not used, and what can be done."""
+    def refusal(self) -> NotContained:
+        """Why hidden tests are not used, and what can be done, to be raised."""
         tried = dict.fromkeys(self.open)
-        found = f"student code could {', '.join(tried)}" if tried else "it could not be tested"
-        return (
-            f"student code is not contained well enough here (isolation: {self.level}), so it is "
-            f"not graded with hidden tests: {found}. `grader doctor` shows what is missing. Use "
-            "Linux 5.13 or newer with Landlock and seccomp, keep the course out of the folders "
-            "that libraries are in, or add --allow-weak-isolation if you trust this code"
+        found = f"student code could {', '.join(tried)}" if tried else "nothing could be tested"
+        error = NotContained(
+            f"student code is not contained well enough here for hidden tests (isolation: "
+            f"{self.level}): {found}. {REMEDY}"
         )
+        error.level = self.level
+        return error
 
 
 def lowest(levels: Iterable[Level]) -> Level:

@@ -19,6 +19,12 @@ class InfrastructureError(GraderError):
     """The grader itself could not work: no verdict about anybody's submission follows from it."""
 
 
+class NotContained(InfrastructureError):
+    """Student code could do too much on this machine for hidden tests to be used."""
+
+    level: Level = "none"
+
+
 class RubricError(GraderError):
     """The rubric is wrong, not the submission."""
 

@@ -199,7 +199,7 @@ class Zygote:
             self._answer(_START_S)
             self.isolation = self._self_test()
         if not self.isolation.enough and not self.policy.allow_weak:
-            raise InfrastructureError(self.isolation.refusal())
+            raise self.isolation.refusal()
         return self.isolation
 
     def _self_test(self) -> Isolation:
