@@ -18,6 +18,7 @@ from grader.worker import landlock, seccomp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from grader.settings import Settings
 
@@ -58,7 +59,7 @@ def examine(settings: Settings, policy: Policy) -> Report:
             isolation = zygote.check()
         except InfrastructureError as error:
             trouble = str(error)
-    tested = list(_attempts(isolation)) or [Line("could not be run", trouble, good=False)]
+    tested = list(_attempts(isolation, policy.secrets)) or [Line("could not be run", trouble, good=False)]
     verdict = "hidden tests are used" if isolation.enough else REMEDY
     return Report(
         sections={
@@ -97,15 +98,18 @@ def _machine() -> Iterator[Line]:
     yield Line("versions", ", ".join(found))
 
 
-def _attempts(isolation: Isolation) -> Iterator[Line]:
+def _attempts(isolation: Isolation, secrets: Sequence[Path]) -> Iterator[Line]:
     """Every attempt, by group; names may be open, since that is only the step to `strong`."""
+    shown = ["made for this test", *map(str, secrets)]
     for group in GROUPS:
         for attempt in isolation.attempts:
             if attempt.group == group:
                 stopped = attempt.stopped
                 went = "open" if group == "names" else "WENT THROUGH"
                 good = True if stopped is not None else None if group == "names" else False
-                yield Line(attempt.name, went if stopped is None else f"stopped: {stopped}", good)
+                plain, _, number = attempt.name.partition(" #")
+                name = f"{plain} ({shown[int(number)]})" if number else plain
+                yield Line(name, went if stopped is None else f"stopped: {stopped}", good)
 
 
 def _limits(settings: Settings) -> Iterator[Line]:

@@ -112,16 +112,17 @@ class Zygote:
         work = self.work
         ours, theirs = socket.socketpair()
         try:
-            self._process = subprocess.Popen(
-                self._command(theirs.fileno()),
-                env=clean_environment(work),
-                cwd=work,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=(self.home / "zygote.err").open("wb"),
-                start_new_session=True,
-            )
+            with (self.home / "zygote.err").open("wb") as errors:
+                self._process = subprocess.Popen(
+                    self._command(theirs.fileno()),
+                    env=clean_environment(work),
+                    cwd=work,
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    start_new_session=True,
+                )
         except OSError as error:
             raise InfrastructureError(f"cannot start a worker process: {error}") from error
         finally:
