@@ -59,7 +59,9 @@ def examine(settings: Settings, policy: Policy) -> Report:
             isolation = zygote.check()
         except InfrastructureError as error:
             trouble = str(error)
-    tested = list(_attempts(isolation, policy.secrets)) or [Line("could not be run", trouble, good=False)]
+    tested = list(_attempts(isolation, policy.secrets)) or [
+        Line("could not be run", trouble, good=False)
+    ]
     verdict = "hidden tests are used" if isolation.enough else REMEDY
     return Report(
         sections={

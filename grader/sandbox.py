@@ -83,6 +83,7 @@ class Zygote:
         self._within = within
         self.policy = policy
         self._layers = Layers.wanted()
+        self._wrap = "bubblewrap" in self._layers.names
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -144,7 +145,7 @@ class Zygote:
         # directory on the path. -E is left out for PYTHONHASHSEED.
         python = interpreter()
         command = [python, "-s", "-S", "-P", "-c", boot, str(control), json.dumps(setup)]
-        if "bubblewrap" not in self._layers.names or not probe().program:
+        if not self._wrap or not probe().program:
             return command
         inside = [python, str(package / "worker"), *libraries, *places]
         writable = dict.fromkeys([str(self.work), str(font_cache(self.work))])
@@ -197,7 +198,12 @@ class Zygote:
     def _check(self) -> Isolation:
         if self.isolation is None:
             self.start()
-            self._answer(_START_S)
+            try:
+                self._answer(_START_S)
+            except (OSError, ValueError):
+                # Bubblewrap may fail only when it matters; the next attempt goes without.
+                self._wrap = False
+                raise
             self.isolation = self._self_test()
         if not self.isolation.enough and not self.policy.allow_weak:
             raise self.isolation.refusal()
