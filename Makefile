@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench release clean
+.PHONY: help setup demo test attacks soak lint bench release clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,12 @@ demo: $(READY)  ## build a sample class, grade it, show the table
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+attacks: $(READY)  ## try to fool and to break the grader, and show what became of it
+	@$(BIN)/python -m tests.attacks.run
+
+soak: $(READY)  ## grade 1,000 hostile submissions in a row, and look for what they leave
+	@$(BIN)/python -m tests.attacks.run --soak 1000
 
 lint: $(READY)  ## check style, types and the layers
 	@$(BIN)/ruff check .

@@ -10,16 +10,20 @@ import os
 import platform
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 
 from grader.course import Submission, find_submissions, load_assignment
 from grader.model import Limits
+from grader.places import LAYERS_VARIABLE
 from grader.sample import Filler, implementations
+from grader.sandbox import Policy, Zygote
 from grader.scale import Grader
 
 COURSE = Path(__file__).parents[1]
@@ -28,9 +32,38 @@ REPEAT = 30
 
 
 def children_cpu(pid: int) -> float:
-    """CPU seconds of a process and of its children that have ended."""
+    """CPU seconds of a process, of those below it, and of their children that have ended."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(children_cpu(int(child)) for child in below)
+
+
+def confining() -> float:
+    """Milliseconds that a confined worker takes longer to come and go than a free one: median."""
+    with ExitStack() as stack:
+        zygotes = []
+        for layers in (None, ""):
+            if layers is not None:
+                os.environ[LAYERS_VARIABLE] = layers
+            zygotes.append(stack.enter_context(Zygote(policy=Policy(allow_weak=True))))
+            zygotes[-1].check()
+        os.environ.pop(LAYERS_VARIABLE)
+        differences = []
+        for _ in range(5 * REPEAT):
+            confined, free = (come_and_go(zygote) for zygote in zygotes)
+            differences.append(confined - free)
+    return 1e3 * statistics.median(differences)
+
+
+def come_and_go(zygote: Zygote) -> float:
+    """Seconds of a worker's life in which it runs an empty notebook."""
+    scratch = Path(tempfile.mkdtemp(dir=zygote.work))
+    begun = time.perf_counter()
+    worker = zygote.spawn(scratch, Limits())
+    list(worker.run("", [], [], [], time.monotonic() + 10, careful=False))
+    worker.close()
+    return time.perf_counter() - begun
 
 
 def in_a_class(grader: Grader, submission: Submission) -> float:
@@ -102,6 +135,7 @@ def main() -> None:
             (submission,) = find_submissions([folder / f"{name}.ipynb"], NAME)
             cpu[name] = in_a_class(grader, submission)
         grader.close()
+        confinement = confining()
         command = [sys.executable, "-m", "grader"]
         grade = [*command, "grade", str(folder / "right.ipynb"), "--assignment", NAME, "--quiet"]
         cold, _ = fastest(grade, COURSE)
@@ -115,6 +149,7 @@ def main() -> None:
         ("a right submission in a class, CPU", cpu["right"], 60, stock_more * 1e3),
         ("one that fails four criteria, CPU", cpu["wrong"], 250, stock_more * 1e3),
         ("an untouched release, CPU", cpu["empty"], 250, stock_more * 1e3),
+        ("of that, confinement, wall", confinement, 5, None),
         ("one notebook from the shell, cold, wall", cold * 1e3, 1500, stock_one * 1e3),
         ("grader --help, CPU", help_cpu * 1e3, 150, None),
         ("(python -c pass, CPU)", bare_cpu * 1e3, None, None),

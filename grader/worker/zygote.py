@@ -20,7 +20,7 @@ import time
 from typing import Any, Final
 
 from . import scratch, selftest, wire
-from .confine import Walls, adopt_orphans, children
+from .confine import Walls, adopt_orphans, children, first_to_go
 from .session import Session
 from .shell import make_shell
 
@@ -86,6 +86,7 @@ class Zygote:
         status = 1
         with contextlib.suppress(BaseException):
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            first_to_go()
             folder = command["scratch"]
             os.chdir(folder)
             names = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR")
