@@ -1,0 +1,1 @@
+"""Hostile submissions: `cases/` holds what they do, `run` grades them and looks for harm."""
