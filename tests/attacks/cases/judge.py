@@ -280,35 +280,35 @@ def locals_of_callers():
         frame = frame.f_back
 
 
-def worker_objects():
+def _worker_objects():
     return [thing for thing in gc.get_objects() if type(thing).__name__ in {"Channel", "Session"}]
 
 
-def channel():
+def _channel():
     """The worker's own end of the wire."""
-    (found,) = [thing for thing in worker_objects() if type(thing).__name__ == "Channel"]
+    (found,) = [thing for thing in _worker_objects() if type(thing).__name__ == "Channel"]
     return found
 
 
-def forged_frames(kind, count=50):
+def _forged_frames(kind, count=50):
     import struct
 
-    c = channel()
+    c = _channel()
     good = b"\x01a" + b"d" + b"\x01" + struct.pack("<Q", 3) + np.ones(3).tobytes()
     for seq in range(count):
         c.sock.sendall(struct.pack("<4sBxxxIQ", b"grw1", kind, seq, len(good)) + good)
 
 
 def forged_answers():
-    forged_frames(5)
+    _forged_frames(5)
 
 
 def forged_reports():
-    forged_frames(4)
+    _forged_frames(4)
 
 
 def forged_run():
-    forged_frames(1)
+    _forged_frames(1)
 
 
 def answers_ahead():
@@ -316,7 +316,7 @@ def answers_ahead():
 
 
 def answers_again():
-    c = channel()
+    c = _channel()
     real = type(c).send
 
     def twice(self, kind, seq, body):
@@ -327,20 +327,20 @@ def answers_again():
 
 
 def garbage_on_the_wire():
-    channel().sock.sendall(os.urandom(100_000))
+    _channel().sock.sendall(os.urandom(100_000))
 
 
 def long_frame():
     import struct
 
-    channel().sock.sendall(struct.pack("<4sBxxxIQ", b"grw1", 5, 0, 1 << 60))
+    _channel().sock.sendall(struct.pack("<4sBxxxIQ", b"grw1", 5, 0, 1 << 60))
 
 
 def frames_that_drip():
     import struct
     import time
 
-    c = channel()
+    c = _channel()
     c.sock.sendall(struct.pack("<4sBxxxIQ", b"grw1", 5, 0, 1000))
     while True:
         c.sock.sendall(b"x")
@@ -348,7 +348,7 @@ def frames_that_drip():
 
 
 def hostile_report():
-    c = channel()
+    c = _channel()
     body = b'{"outputs": ' + b"[" * 100_000 + b', "error": null, "kept": 0}'
     c.send(3, 0, body)
     c.send(3, 1, b'{"outputs": [], "error": ["<script>", 1], "kept": 1e999}')
@@ -356,26 +356,26 @@ def hostile_report():
 
 def large_report():
     body = b'{"error": null, "kept": 0, "outputs": [' + b"{}," * 1_300_000 + b"{}]}"
-    channel().send(3, 0, body)
+    _channel().send(3, 0, body)
 
 
 def many_small_answers():
-    c = channel()
+    c = _channel()
     for seq in range(10):
         c.send(5, seq, b"\x01n" * 5_000_000)
 
 
 def nested_answers():
     inner = b"l\x40" + b"a?\x00\x01" * 64
-    channel().send(5, 0, b"\x01l\x40" + inner * 64)
+    _channel().send(5, 0, b"\x01l\x40" + inner * 64)
 
 
 def silent_channel():
-    channel().sock.close()
+    _channel().sock.close()
 
 
 def changed_session():
-    for thing in worker_objects():
+    for thing in _worker_objects():
         if type(thing).__name__ == "Session":
             thing.call = lambda *a: b"\x01" + b"1"
             thing.namespace = Always()

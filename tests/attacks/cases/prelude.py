@@ -1,14 +1,18 @@
 """What every attack may use: ways out for what it has found."""
 
 import os
+import re
 import socket
 
 import numpy as np
+
+LOOT = []  # what must not have been found
 
 
 def leak(*loot):
     """Try every way out: print, displays, listeners, and an answer or an exception at last."""
     text = " ".join(x.decode("latin-1") if isinstance(x, bytes) else str(x) for x in loot)
+    LOOT.extend(re.findall(r"GRSECRE[T][\w-]*|gives_right_[v]alues|root:[x]:0|CANARY-[A-Z]+", text))
     print("LOOT", text)
     for family, kind, place in (
         (socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", TCP)),

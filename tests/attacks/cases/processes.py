@@ -6,7 +6,7 @@ import threading
 import time
 
 
-def marked():
+def _marked():
     """What a child does: it is seen by its name, and stays."""
     os.setsid()
     open("/proc/self/comm", "w").write("gr-attack")
@@ -16,7 +16,7 @@ def marked():
 
 def fork_child():
     if os.fork() == 0:
-        marked()
+        _marked()
 
 
 def double_fork():
@@ -24,14 +24,14 @@ def double_fork():
         os.setsid()
         if os.fork() == 0:
             os.closerange(0, 256)
-            marked()
+            _marked()
         os._exit(0)
 
 
 def fork_bomb():
     for _ in range(2000):
         if os.fork() == 0:
-            marked()
+            _marked()
 
 
 def child_answers_for_parent():
@@ -41,9 +41,9 @@ def child_answers_for_parent():
 
 def raw_forks():
     each(
-        lambda: raw(57) == 0 and marked(),
+        lambda: raw(57) == 0 and _marked(),
         lambda: raw(58) == 0 and os._exit(0),
-        lambda: raw(56, 17, 0, 0, 0, 0) == 0 and marked(),
+        lambda: raw(56, 17, 0, 0, 0, 0) == 0 and _marked(),
     )
 
 
@@ -53,7 +53,7 @@ def clone3():
     arguments = (ctypes.c_uint64 * 11)()
     arguments[4] = 17
     if raw(435, arguments, 88) == 0:
-        marked()
+        _marked()
 
 
 def multiprocess():
@@ -61,7 +61,7 @@ def multiprocess():
 
     for method in ("fork", "spawn", "forkserver"):
         try:
-            multiprocessing.get_context(method).Process(target=marked).start()
+            multiprocessing.get_context(method).Process(target=_marked).start()
         except OSError:
             pass
 
@@ -232,14 +232,14 @@ def other_architectures():
     for number in (0x40000000 + 57, 0x40000000 + 39):
         try:
             if raw(number) == 0:
-                marked()
+                _marked()
         except OSError:
             pass
     code = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     code.write(b"\xb8\x02\x00\x00\x00\xcd\x80\xc3")  # mov eax, 2 (fork); int 0x80; ret
     function = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))
     if function() == 0:
-        marked()
+        _marked()
 
 
 def thread_bomb():
