@@ -80,7 +80,9 @@ def command_of(user: str) -> list[str]:
     become = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups"]
     system = shutil.which(f"python3.{sys.version_info.minor}", path="/usr/bin") or sys.executable
     for python in (sys.executable, system):
-        tried = subprocess.run([*become, python, "-c", ""], capture_output=True, check=False)
+        # setpriv itself may start what the user cannot reach.
+        trial = [*become, python, "-c", "import sys; open(sys.executable, 'rb')"]
+        tried = subprocess.run(trial, capture_output=True, check=False)
         if tried.returncode == 0:
             return [*become, python]
     # The interpreter lies in somebody's home: let the user read there, and do nothing else.

@@ -27,7 +27,7 @@ class Listeners:
         self._selector = selectors.DefaultSelector()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
-        abstract = f"gr-attacks-{os.getpid()}"
+        abstract = f"gr-{folder.name}"
         self._sockets = {
             "TCP": self._open(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
             "UDP": self._open(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
