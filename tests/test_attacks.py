@@ -22,22 +22,25 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture(scope="class")
+def report(request: pytest.FixtureRequest) -> Report:
+    """One run of the real command over all attacks, as the class's user."""
+    user: str = request.cls.user
+    if user not in USERS:
+        pytest.skip("only root can try this")
+    return run(user, list(ATTACKS.values()))
+
+
+@pytest.fixture(scope="class")
+def outcomes(report: Report) -> dict[str, Outcome]:
+    """What became of each attack, by name."""
+    return {outcome.attack: outcome for outcome in report.outcomes}
+
+
 class Trial:
     """All attacks as one user; in a class, so that the tests of one user stay together."""
 
     user = ""
-
-    @pytest.fixture(scope="class")
-    def report(self) -> Report:
-        """One run of the real command over all of them."""
-        if self.user not in USERS:
-            pytest.skip("only root can try this")
-        return run(self.user, list(ATTACKS.values()))
-
-    @pytest.fixture(scope="class")
-    def outcomes(self, report: Report) -> dict[str, Outcome]:
-        """What became of each, by name."""
-        return {outcome.attack: outcome for outcome in report.outcomes}
 
     def test_the_run_leaves_nothing_and_reaches_nobody(self, report: Report) -> None:
         """No process, no file, no connection; no secret in print, and no memory used up."""

@@ -62,8 +62,9 @@ def soak(attacks: Sequence[Attack], count: int, console: Console) -> bool:
     try:
         with watch.Listeners(folder) as listeners:
             constants = {
-                **listeners.constants, "RUBRIC": str(RUBRIC), "SECRET_NAME": "", "GRADER": os.getpid(),
-                "SOURCE": "", "CANARY": str(folder / "canary"), "FOLDER": str(folder),
+                **listeners.constants, "RUBRIC": str(RUBRIC), "SECRET_NAME": "",
+                "GRADER": os.getpid(), "SOURCE": "",
+                "CANARY": str(folder / "canary"), "FOLDER": str(folder),
             }  # fmt: skip
             return _soak(attacks, count, console, folder, constants)
     finally:
@@ -116,6 +117,6 @@ def _below(pid: int) -> list[int]:
 
 
 def _memory() -> int:
-    """This process's resident memory, in MB."""
+    """Resident memory of this process, in MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") >> 20
