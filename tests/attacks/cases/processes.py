@@ -327,4 +327,4 @@ def fetch():
 
 
 def reach_everybody():
-    leak("CANARY-HELLO")
+    leak("hello")

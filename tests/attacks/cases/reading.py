@@ -122,9 +122,7 @@ def read_by_import():
     import importlib.util
 
     spec = importlib.util.spec_from_file_location("stolen", RUBRIC)
-    stolen = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(stolen)
-    leak(open(stolen.__file__).read())
+    leak("CANARY-STOLEN", spec.loader.get_data(RUBRIC))
 
 
 def read_by_linecache():
@@ -157,44 +155,40 @@ def read_by_sqlite():
 def read_by_shell():
     for command in (f"cat {CANARY}", f"cat {RUBRIC}"):
         text = "".join(get_ipython().getoutput(command)).replace(command, "")
-        os.system(command)
-        subprocess.run(command, shell=True, check=False)
-        leak(text)
+        LOOT.extend(re.findall("GRSECRE[T]", text))
+        get_ipython().system(f"{command} > got")
+        os.system(f"{command} > got")
+        if os.path.exists("got"):
+            steal("got")
+        subprocess.run(f"{command} > got", shell=True, check=False)
+        steal("got")
 
 
 def read_environment():
     found = [f"{k}={v}" for k, v in os.environ.items()]
-    for path in ("/proc/self/environ", f"/proc/{os.getppid()}/environ", f"/proc/{GRADER}/environ"):
+    for pid in ("self", *ancestors()):
         try:
-            found.append(open(path, "rb").read())
+            found.append(open(f"/proc/{pid}/environ", "rb").read())
         except OSError:
             pass
     leak(*found)
 
 
 def read_memory_of_others():
-    for pid in (os.getppid(), GRADER):
-        with open(f"/proc/{pid}/maps") as maps:
-            lines = maps.read().splitlines()
-        with open(f"/proc/{pid}/mem", "rb", 0) as memory:
-            for line in lines:
-                low, high = (int(part, 16) for part in line.split()[0].split("-"))
-                try:
-                    memory.seek(low)
-                    leak(memory.read(min(high - low, 1 << 20)))
-                except (OSError, ValueError):
-                    continue
+    for pid in ancestors():
+        with open(f"/proc/{pid}/mem", "rb", 0):
+            leak("CANARY-MEMORY")
 
 
 def read_command_lines():
-    for pid in (1, os.getppid(), GRADER):
-        leak(open(f"/proc/{pid}/cmdline", "rb").read())
+    for pid in ancestors():
+        steal(f"/proc/{pid}/cmdline")
 
 
 def read_all_of_proc():
     for name in os.listdir("/proc"):
         if name.isdigit() and int(name) != os.getpid():
-            leak(open(f"/proc/{name}/cmdline", "rb").read(), os.listdir(f"/proc/{name}/fd"))
+            steal(f"/proc/{name}/cmdline")
 
 
 def read_inherited_descriptors():
@@ -254,4 +248,5 @@ def watch_folders():
 def find_the_others():
     for folder in ("..", "../..", "../../.."):
         for name in os.listdir(folder):
-            leak("CANARY-LISTED", name)
+            if name not in os.listdir():
+                leak("CANARY-LISTED", name)
