@@ -60,7 +60,7 @@ def examine(settings: Settings, policy: Policy) -> Report:
         except InfrastructureError as error:
             trouble = str(error)
     tested = list(_attempts(isolation, policy.secrets)) or [
-        Line("could not be run", trouble, good=False)
+        Line("could not be run", trouble or isolation.trouble, good=False)
     ]
     verdict = "hidden tests are used" if isolation.enough else REMEDY
     return Report(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 from grader.model import Level, NotContained
+from grader.worker.selftest import TROUBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,6 +62,7 @@ class Isolation:
     """What the self-test found."""
 
     attempts: tuple[Attempt, ...] = ()
+    trouble: str = ""  # why nothing could be tried
 
     @property
     def level(self) -> Level:
@@ -94,7 +96,8 @@ class Isolation:
     def refusal(self) -> NotContained:
         """Why hidden tests are not used, and what can be done, to be raised."""
         tried = dict.fromkeys(self.open)
-        found = f"student code could {', '.join(tried)}" if tried else "nothing could be tested"
+        found = f"student code could {', '.join(tried)}" if tried else self.trouble
+        found = found or "nothing could be tested"
         error = NotContained(
             f"student code is not contained well enough here for hidden tests (isolation: "
             f"{self.level}): {found}. {REMEDY}"
@@ -115,13 +118,17 @@ def read_findings(lines: bytes, reached: set[str]) -> Isolation:
     """
     groups = {name: group for group, names in GROUPS.items() for name in names}
     attempts: dict[str, Attempt] = {}
+    trouble = ""
     for line in lines.splitlines():
         with suppress(ValueError, KeyError, TypeError):
             name, stopped = json.loads(line)
+            if name == TROUBLE:
+                trouble = f"a worker could not be confined: {stopped}"[:500]
+                continue
             plain = name.partition(" #")[0]
             why = None if stopped is None or plain in reached else str(stopped)
             attempts[name] = Attempt(name, groups[plain], why)
-    return Isolation(tuple(attempts.values()))
+    return Isolation(tuple(attempts.values()), trouble)
 
 
 class Bait:

@@ -69,27 +69,34 @@ def library_paths() -> list[str]:
     return list(dict.fromkeys(folders))
 
 
-def readable(
-    libraries: Sequence[str], package: Path, more: Sequence[Path]
-) -> tuple[list[str], list[str]]:
-    """The places that workers may read, and the folders of which they may see the names only.
+def readable(libraries: Sequence[str], more: Sequence[Path]) -> list[str]:
+    """The places that workers may read: the interpreter's, the system's, and what a course adds."""
+    # In a virtual environment the second would else be the environment itself.
+    base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix}
+    names = ("stdlib", "platstdlib")
+    own = [str(Path(sysconfig.get_path(name, vars=base)).parent) for name in names]
+    return list(dict.fromkeys([*own, *libraries, *_SYSTEM, *map(str, more)]))
 
-    Where the grader itself is among the libraries, all are named but it: its references are
-    solutions.
+
+def without(places: Sequence[str], hidden: Path) -> tuple[list[str], list[str]]:
+    """The places but for what is hidden in them, and the folders of which names may be seen.
+
+    A folder with something hidden in it is replaced by everything else in it.
     """
-    places = [str(Path(path).parent) for path in (
-        sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")
-    )]  # fmt: skip
-    listed = []
-    for folder in libraries:
-        if package.parent == Path(folder):
-            listed.append(folder)
-            names = sorted(os.listdir(folder))
-            places += [f"{folder}/{name}" for name in names if name != package.name]
-        else:
-            places.append(folder)
-    places += [*_SYSTEM, *map(str, more)]
-    return list(dict.fromkeys(places)), listed
+    left, listed = [], []
+    target = Path(os.path.realpath(hidden))
+    for place in places:
+        real = Path(os.path.realpath(place))
+        if real == target:
+            continue
+        if not target.is_relative_to(real):
+            left.append(place)
+            continue
+        listed.append(place)
+        inner, names = without([f"{place}/{name}" for name in sorted(os.listdir(place))], hidden)
+        left += inner
+        listed += names
+    return list(dict.fromkeys(left)), list(dict.fromkeys(listed))
 
 
 def font_cache(otherwise: Path) -> Path:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from grader.bubblewrap import probe, wrapped
 from grader.isolation import Bait, Isolation, read_findings
 from grader.model import InfrastructureError, Limits
-from grader.places import Layers, font_cache, interpreter, library_paths, readable
+from grader.places import Layers, font_cache, interpreter, library_paths, readable, without
 from grader.process import Worker
 from grader.worker import wire
 
@@ -133,10 +133,12 @@ class Zygote:
     def _command(self, control: int) -> list[str]:
         libraries = library_paths()
         package = Path(__file__).parent
-        places, listed = readable(libraries, package, self.policy.readable)
+        places = readable(libraries, self.policy.readable)
+        # The grader itself may be among the libraries, and its references are solutions.
+        open_places, listed = without(places, package)
         setup = {
             "layers": self._layers.names,
-            "readable": places,
+            "readable": open_places,
             "listed": listed,
             "newest_abi": self._layers.newest_abi,
         }
@@ -147,7 +149,7 @@ class Zygote:
         command = [python, "-s", "-S", "-P", "-c", boot, str(control), json.dumps(setup)]
         if not self._wrap or not probe().program:
             return command
-        inside = [python, str(package / "worker"), *libraries, *places]
+        inside = [python, str(package / "worker"), *places]
         writable = dict.fromkeys([str(self.work), str(font_cache(self.work))])
         return wrapped(probe().program, command, inside, list(writable))
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from grader.bubblewrap import probe
 from grader.isolation import GROUPS, Isolation, lowest, read_findings
 from grader.model import NotContained
-from grader.places import readable
+from grader.places import without
 from grader.sandbox import Policy, Zygote, remove_tree
 from grader.worker import landlock, seccomp
 from tests.conftest import COURSE, grade, hand_in, run_grader
@@ -90,6 +92,26 @@ def test_what_was_not_tried_is_not_stopped() -> None:
     assert read_findings(b"nonsense\n[]\n[1, 2, 3]\n" + b'["x", null]', set()).level == "none"
     for cut in range(0, len(whole), 7):
         assert read_findings(whole[:cut], set()).level != "strong"
+
+
+def test_confinement_that_fails_is_said() -> None:
+    """With the reason, and nothing is taken for contained."""
+    found = read_findings(b'["trouble", "OSError(24)"]', set())
+    assert found.level == "none"
+    assert "could not be confined: OSError(24)" in str(found.refusal())
+
+
+@needs_linux
+def test_there_may_be_more_places_than_descriptors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A grader that is installed among hundreds of packages names each of them."""
+    places = [tmp_path / str(number) for number in range(300)]
+    for place in places:
+        place.mkdir()
+    monkeypatch.setenv("GRADER_SANDBOX_LAYERS", "landlock,seccomp,rlimits")
+    with Zygote(policy=Policy(readable=tuple(places))) as zygote:
+        assert zygote.check().level == "standard"
 
 
 def test_one_thing_that_goes_through_is_enough() -> None:
@@ -171,14 +193,57 @@ def test_a_course_among_the_libraries_is_found_out(
 
 
 def test_an_installed_grader_is_not_among_the_libraries(tmp_path: Path) -> None:
-    """Its references are solutions: all other packages can be read, and it cannot."""
-    for name in ("grader", "numpy", "six.py"):
-        (tmp_path / name).mkdir()
-    places, listed = readable([str(tmp_path)], tmp_path / "grader", [])
-    inside = {Path(place).name for place in places if Path(place).parent == tmp_path}
-    assert inside == {"numpy", "six.py"}
-    assert str(tmp_path) not in places
-    assert listed == [str(tmp_path)]
+    """Its references are solutions: everything around it can be read, and it cannot."""
+    packages = tmp_path / "lib" / "python3" / "site-packages"
+    for name in ("grader", "numpy", "six"):
+        (packages / name).mkdir(parents=True)
+    (tmp_path / "lib" / "python3" / "os.py").touch()
+    (tmp_path / "link").symlink_to(packages)
+    asked = [str(packages), str(tmp_path / "lib"), str(tmp_path / "link"), "/usr/lib"]
+    places, listed = without(asked, packages / "grader")
+    seen = {Path(place).resolve() for place in places}
+    assert seen == {
+        packages / "numpy", packages / "six", tmp_path / "lib" / "python3" / "os.py",
+        Path("/usr/lib"),
+    }  # fmt: skip
+    assert set(asked) - set(listed) == {"/usr/lib"}
+
+
+@needs_linux
+@pytest.mark.parametrize(
+    ("layers", "earned"), [("landlock,seccomp,rlimits", False), (None, False), ("", True)]
+)
+def test_an_installed_grader_cannot_be_imported(
+    tmp_path: Path, filler: Filler, layers: str | None, *, earned: bool
+) -> None:
+    """Where pip has put it beside numpy, a softmax that imports it gets nowhere."""
+    packages = tmp_path / "site-packages"
+    packages.mkdir()
+    for package in Path(np.__file__).parents[1].iterdir():
+        (packages / package.name).symlink_to(package)
+    (packages / "grader").unlink(missing_ok=True)
+    shutil.copytree(COURSE / "grader", packages / "grader", ignore=lambda *_: ["rubrics"])
+    imports = filler.fill(
+        {
+            "Softmax": "class Softmax:\n    def forward(self, x, dim=-1):\n"
+            "        import grader.numerics\n"
+            "        e = np.exp(x.data - x.data.max(axis=dim, keepdims=True))\n"
+            "        return Tensor(e / e.sum(axis=dim, keepdims=True))\n\n"
+            "    def __call__(self, x, dim=-1):\n        return self.forward(x, dim)\n"
+        }
+    )
+    hand_in(tmp_path / "submitted", {"ada": imports})
+    env = {"PYTHONPATH": str(packages)}
+    options = ["--allow-weak-isolation"] if earned else []
+    done = run_grader(
+        "grade", tmp_path / "submitted", "--assignment", "activations", "--course", COURSE,
+        "--json", tmp_path / "results.json", *options, cwd=tmp_path,
+        env=env if layers is None else {**env, "GRADER_SANDBOX_LAYERS": layers},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (result,) = json.loads((tmp_path / "results.json").read_text())["results"]
+    passed = {c["id"] for c in result["criteria"] if c["status"] == "passed"}
+    assert ("softmax-vector" in passed) is earned
 
 
 def test_nonsense_in_the_layers_is_refused(tmp_path: Path) -> None:

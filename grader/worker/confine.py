@@ -1,7 +1,7 @@
 """What a worker gives up before it runs a cell: descriptors, memory, files, a life of its own.
 
 In this order, since each step takes away what the next would need to be undone: descriptors,
-privileges, resource limits, files (`landlock`), all other system calls (`seccomp`).
+privileges, files (`landlock`), resource limits, all other system calls (`seccomp`).
 """
 
 from __future__ import annotations
@@ -99,8 +99,6 @@ class Walls:
         for standard in range(3):
             os.dup2(null, standard)
         _close_all_but({*self.readable, *self.listed, *self.devices, keep})
-        if "rlimits" in self.layers:
-            _limit(**limits)
         # Libraries may lie in folders that only their owner can enter. Where Landlock says what can
         # be read, root may keep reading there.
         _drop_privileges(keep=1 << _CAP_DAC_READ_SEARCH if "landlock" in self.layers else 0)
@@ -118,6 +116,8 @@ class Walls:
             )
             for handle in (*self.readable, *self.listed, *self.devices, *own):
                 os.close(handle)
+        if "rlimits" in self.layers:
+            _limit(**limits)  # only now: there may be more handles of places than it allows
         prctl(_PR_SET_DUMPABLE, 0)
         if "seccomp" in self.layers:
             seccomp.restrict()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+TROUBLE = "trouble"  # reported in place of an attempt where confining fails
 _HELLO = b"grader self-test"
 _S = 0.5  # seconds for a connection within this machine
 
@@ -28,13 +29,18 @@ def run(answers: socket.socket, bait: dict[str, Any]) -> None:
     Nothing stopped it where that is null. The last attempt is to become another program.
     """
     for name, attempt in attempts(bait):
-        answers.sendall(json.dumps([name, outcome(attempt)]).encode() + b"\n")
+        answers.sendall(line(name, outcome(attempt)))
     os.set_inheritable(answers.fileno(), True)  # noqa: FBT003
     program = f"import os; os.write({answers.fileno()}, b'[\"run a program\", null]\\n')"
     try:
         os.execv(bait["python"], [bait["python"], "-I", "-S", "-c", program])  # noqa: S606
     except OSError as error:
-        answers.sendall(json.dumps(["run a program", error.strerror]).encode() + b"\n")
+        answers.sendall(line("run a program", error.strerror))
+
+
+def line(name: str, stopped: str | None) -> bytes:
+    """One attempt, as it is reported."""
+    return json.dumps([name, stopped]).encode() + b"\n"
 
 
 def outcome(attempt: Callable[[], object]) -> str | None:
