@@ -76,11 +76,17 @@ def clean_environment(work: Path) -> dict[str, str]:
 
 
 class Zygote:
-    """A process that has imported what notebooks need, and forks workers, one at a time."""
+    """A process that has imported what notebooks need, and forks workers, one at a time.
 
-    def __init__(self, within: Path | None = None, policy: Policy = Policy()) -> None:
+    `within` is where its temporary folder is made, `core` the one that workers run on, or any.
+    """
+
+    def __init__(
+        self, within: Path | None = None, policy: Policy = Policy(), core: int | None = None
+    ) -> None:
         self.isolation: Isolation | None = None  # unknown until it has been tested
         self._within = within
+        self._core = core
         self.policy = policy
         self._layers = Layers.wanted()
         self._wrap = "bubblewrap" in self._layers.names
@@ -141,6 +147,7 @@ class Zygote:
             "readable": open_places,
             "listed": listed,
             "newest_abi": self._layers.newest_abi,
+            "core": self._core,
         }
         boot = _BOOT.format(paths=[str(package), *libraries])
         # -s -S -P: no user site, no .pth files (which would lead to the rubrics), no working

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import multiprocessing.util
+import os
 import shutil
 import signal
 import time
@@ -177,8 +178,17 @@ def _start_grader(assignment: Assignment, limits: Limits, home: Path, policy: Po
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _grader = Grader(assignment, limits, Zygote(home, policy))
+    _grader = Grader(assignment, limits, Zygote(home, policy, _own_core()))
     multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
+
+
+def _own_core() -> int | None:
+    """A core for this process's workers: many threads in one must not slow down another's."""
+    if not hasattr(os, "sched_getaffinity"):
+        return None
+    cores = sorted(os.sched_getaffinity(0))
+    (number,) = multiprocessing.current_process()._identity  # noqa: SLF001
+    return cores[number % len(cores)]
 
 
 def _grade_here(submission: Submission) -> Result:

@@ -11,7 +11,7 @@ from grader.course import Assignment, find_submissions
 from grader.model import Limits
 from grader.sandbox import Policy, Zygote
 from grader.scale import Grader
-from tests.conftest import hand_in
+from tests.conftest import grade, hand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,6 +141,22 @@ def test_writes_are_capped(assignment: Assignment, filler: Filler, tmp_path: Pat
     runs = run_cells(assignment, filler, tmp_path, cells, Policy(), limits)
     assert "File too large" in runs["one"].error
     assert "wrote more to its folder than it may" in runs["many"].left_out
+
+
+def test_side_by_side_each_worker_has_a_core_of_its_own(filler: Filler, tmp_path: Path) -> None:
+    """However many threads it has, and whatever it asks for: others are not slowed down."""
+    text = filler.fill(
+        {
+            "ReLU": "import os\nclass ReLU:\n    def forward(self, x):\n"
+            "        os.sched_setaffinity(0, range(os.cpu_count()))\n"
+            "        assert len(os.sched_getaffinity(0)) == 1\n"
+            "        return Tensor(np.maximum(x.data, 0))\n\n"
+            "    def __call__(self, x):\n        return self.forward(x)\n"
+        }
+    )
+    folder = hand_in(tmp_path / "submitted", dict.fromkeys("abcd", text))
+    run = grade(folder, options=("--jobs", "2"))
+    assert [result["score"] for result in run.document["results"]] == [100] * 4
 
 
 def run_cells(

@@ -111,8 +111,6 @@ BY_ARGUMENT = [
     (ALLOW, "prlimit64", [0, 7]),
     (ALLOW, "prlimit64", [PID, 7]),
     (EPERM, "prlimit64", [1, 7]),
-    (ALLOW, "sched_setaffinity", [0]),
-    (EPERM, "sched_setaffinity", [1]),
     (ALLOW, "setpriority", [0, 0, 5]),
     (EPERM, "setpriority", [0, 1, 5]),
     (EPERM, "setpriority", [1, 0, 5]),

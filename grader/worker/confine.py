@@ -9,12 +9,12 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from . import landlock, seccomp
-from .kernel import prctl, syscall
+from .kernel import LINUX, prctl, syscall
 
 try:
     import resource
@@ -144,7 +144,8 @@ def _limit(*, memory: int, file_size: int, cpu_s: int) -> None:
     for limit, value in limits.items():
         hard = resource.getrlimit(limit)[1]
         capped = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (capped, capped))
+        with nullcontext() if LINUX else suppress(OSError, ValueError):  # macOS has not all of them
+            resource.setrlimit(limit, (capped, capped))
     # A write past the file limit is then an OSError in the cell, not the end of the worker.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 

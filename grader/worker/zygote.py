@@ -30,14 +30,18 @@ _MAX_THREADS: Final = 256
 
 
 def main(argv: list[str]) -> None:
-    """Serve `argv`: the control socket's descriptor, and what `Walls.prepare` takes, as JSON."""
+    """Serve `argv`: the control socket's descriptor, and how workers are to live, as JSON."""
     Zygote(socket.socket(fileno=int(argv[0])), json.loads(argv[1])).serve()
 
 
 class Zygote:
-    """One worker at a time, over one control socket."""
+    """One worker at a time, over one control socket.
+
+    `setup` is what `Walls.prepare` takes, and the `core` that workers run on, or None for any.
+    """
 
     def __init__(self, control: socket.socket, setup: dict[str, Any]) -> None:
+        self.core: int | None = setup.pop("core")
         self.control = control
         self.pid = os.getpid()
         adopt_orphans()
@@ -87,6 +91,8 @@ class Zygote:
         try:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             first_to_go()
+            if self.core is not None:
+                os.sched_setaffinity(0, {self.core})
             folder = command["scratch"]
             os.chdir(folder)
             names = ("HOME", "TMPDIR", "IPYTHONDIR", "MPLCONFIGDIR")
