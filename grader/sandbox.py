@@ -116,6 +116,11 @@ class Zygote:
         """Start the process, once; it goes on importing while the grader does something else."""
         if self._process is not None:
             return
+        if not hasattr(os, "fork"):
+            raise InfrastructureError(
+                "this system cannot fork processes, which grading needs; on Windows, run grader in "
+                "WSL 2"
+            )
         work = self.work
         ours, theirs = socket.socketpair()
         try:
