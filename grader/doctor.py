@@ -79,12 +79,12 @@ def _machine() -> Iterator[Line]:
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     yield Line("kernel", system, good=platform.system() == "Linux")
     abi = landlock.kernel_abi()
-    yield Line("landlock", f"ABI {abi}" if abi else "not in this kernel", good=abi > 0)
+    yield Line("Landlock", f"ABI {abi}" if abi else "not in this kernel", good=abi > 0)
     usable = seccomp.available()
     yield Line("seccomp", "filters" if usable else "no filter for this machine", good=usable)
     wrap = probe()
     works = f"{wrap.version}, works" if wrap.program else f"{wrap.trouble} (needed for strong only)"
-    yield Line("bubblewrap", works, good=True if wrap.program else None)
+    yield Line("bubblewrap (bwrap)", works, good=True if wrap.program else None)
     if LAYERS_VARIABLE in os.environ:
         used = ", ".join(Layers.wanted().names) or "nothing"
         yield Line(LAYERS_VARIABLE, f"restricts this to: {used}", good=False)

@@ -33,11 +33,11 @@ _OPEN_FOLDERS: Final = ("/", "/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  wher
 # What is tried, and what it is about; for the first three groups, "#0" stands for each secret.
 GROUPS: Final = {
     "files": (
-        "read a hidden file", "list its folder", "write outside its folder",
+        "read a secret file", "list its folder", "write outside its folder",
         "make a file outside its folder",
     ),
     "processes": (
-        "start a process", "run a program", "signal its parent", "read its parent's memory",
+        "fork a process", "exec a program", "signal its parent", "read its parent's memory",
         "look into its parent's /proc", "look into the grader's /proc",
     ),
     "network": (

@@ -74,7 +74,7 @@ def test_everything_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     found = self_test("landlock,seccomp", monkeypatch)
     names = [attempt.name for attempt in found.attempts]
     assert {name.partition(" #")[0] for name in names} == {n for g in GROUPS.values() for n in g}
-    assert "read a hidden file #1" in names
+    assert "read a secret file #1" in names
 
 
 def findings(**changed: str | None) -> bytes:
@@ -116,8 +116,8 @@ def test_there_may_be_more_places_than_descriptors(
 
 def test_one_thing_that_goes_through_is_enough() -> None:
     """To lose `standard`."""
-    assert read_findings(findings(start_a_process=None), set()).level == "weak"
-    assert not read_findings(findings(read_a_hidden_file=None), set()).enough
+    assert read_findings(findings(fork_a_process=None), set()).level == "weak"
+    assert not read_findings(findings(read_a_secret_file=None), set()).enough
     assert read_findings(findings(see_its_name=None), set()).level == "standard"
 
 
@@ -140,7 +140,7 @@ def test_below_standard_nothing_is_graded(tmp_path: Path, filler: Filler) -> Non
     run = grade(folder, env={"GRADER_SANDBOX_LAYERS": "seccomp"})
     assert run.code == 3
     assert "--allow-weak-isolation" in run.stderr
-    assert "read a hidden file" in run.stderr
+    assert "read a secret file" in run.stderr
     assert run.document["isolation"] == "weak"
     assert {(r["status"], r["score"]) for r in run.document["results"]} == {("refused", 0)}
     assert "0 graded, 4 refused" in run.stdout
@@ -187,7 +187,7 @@ def test_a_course_among_the_libraries_is_found_out(
     monkeypatch.setenv("GRADER_SANDBOX_LAYERS", "landlock,seccomp,rlimits")
     with (
         Zygote(policy=Policy(secrets=(rubric,), readable=(tmp_path,))) as zygote,
-        pytest.raises(NotContained, match="read a hidden file"),
+        pytest.raises(NotContained, match="read a secret file"),
     ):
         zygote.check()
 
@@ -258,7 +258,7 @@ def test_the_doctor_says_that_all_is_well() -> None:
     """Line by line, for the course that it is in."""
     done = run_grader("doctor")
     assert done.returncode == 0, done.stdout + done.stderr
-    for part in ("kernel", "landlock", "seccomp", "bubblewrap", "memory_mb", "numpy", str(RUBRIC)):
+    for part in ("kernel", "Landlock", "seccomp", "bubblewrap", "memory_mb", "numpy", str(RUBRIC)):
         assert part in done.stdout
     assert "WENT THROUGH" not in done.stdout
     for names in GROUPS.values():

@@ -12,20 +12,21 @@ class TooMuch(Exception):
     """A worker uses more than it may; the message says of what."""
 
 
-def written(folder: str) -> int:
-    """Bytes on disk below a folder; `TooMuch` where it is too large or deep to be counted.
+def used(folder: str, most: int = MAX_ENTRIES) -> tuple[int, int]:
+    """Bytes on disk and files below a folder; `TooMuch` for more files than `most`, or too deep.
 
     Every folder is opened below the one before, without following links: names that students make
     may be anything, and paths may be longer than the system takes.
     """
     root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        return _below(root, 0, [0])
+        entries = [0]
+        return _below(root, 0, entries, most), entries[0]
     finally:
         os.close(root)
 
 
-def _below(folder: int, depth: int, entries: list[int]) -> int:
+def _below(folder: int, depth: int, entries: list[int], most: int) -> int:
     if depth > _MAX_DEPTH:
         raise TooMuch(f"made folders {_MAX_DEPTH} deep in each other")
     total = 0
@@ -33,7 +34,7 @@ def _below(folder: int, depth: int, entries: list[int]) -> int:
     with os.scandir(folder) as listing:
         for entry in listing:
             entries[0] += 1
-            if entries[0] > MAX_ENTRIES:
+            if entries[0] > most:
                 raise TooMuch(f"made more than {MAX_ENTRIES} files")
             try:
                 total += entry.stat(follow_symlinks=False).st_blocks * 512
@@ -50,7 +51,7 @@ def _below(folder: int, depth: int, entries: list[int]) -> int:
         except OSError:
             raise TooMuch("made a folder that cannot be looked into") from None
         try:
-            total += _below(descriptor, depth + 1, entries)
+            total += _below(descriptor, depth + 1, entries, most)
         finally:
             os.close(descriptor)
     return total

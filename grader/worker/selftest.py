@@ -31,11 +31,11 @@ def run(answers: socket.socket, bait: dict[str, Any]) -> None:
     for name, attempt in attempts(bait):
         answers.sendall(line(name, outcome(attempt)))
     os.set_inheritable(answers.fileno(), True)  # noqa: FBT003
-    program = f"import os; os.write({answers.fileno()}, b'[\"run a program\", null]\\n')"
+    program = f"import os; os.write({answers.fileno()}, b'[\"exec a program\", null]\\n')"
     try:
         os.execv(bait["python"], [bait["python"], "-I", "-S", "-c", program])  # noqa: S606
     except OSError as error:
-        answers.sendall(line("run a program", error.strerror))
+        answers.sendall(line("exec a program", error.strerror))
 
 
 def line(name: str, stopped: str | None) -> bytes:
@@ -55,12 +55,12 @@ def outcome(attempt: Callable[[], object]) -> str | None:
 def attempts(bait: dict[str, Any]) -> Iterator[tuple[str, Callable[[], object]]]:
     """Everything to try, by name; `grader.isolation` says what each is about."""
     for number, secret in enumerate(bait["secrets"]):
-        yield f"read a hidden file #{number}", partial(_read, secret)
+        yield f"read a secret file #{number}", partial(_read, secret)
         yield f"list its folder #{number}", partial(os.listdir, secret.rpartition("/")[0])
         yield f"see its name #{number}", partial(os.stat, secret)
     yield "write outside its folder", lambda: os.open(bait["write"], os.O_WRONLY)
     yield "make a file outside its folder", lambda: _make(bait["make"])
-    yield "start a process", _fork
+    yield "fork a process", _fork
     yield "signal its parent", lambda: os.kill(os.getppid(), signal.SIGURG)
     yield "read its parent's memory", _read_memory
     yield "look into its parent's /proc", lambda: _read(f"/proc/{os.getppid()}/environ")

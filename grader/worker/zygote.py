@@ -49,7 +49,8 @@ class Zygote:
         self.walls = Walls.prepare(**setup)
         self.worker = 0
         self.folder = ""
-        self.most = 0  # bytes that the worker's folder may come to hold
+        self.most = (0, 0)  # bytes and files that the worker's folder may come to hold
+        self.pause = _WATCH_S
         self.excess = ""  # why the worker was killed, if it was
 
     def serve(self) -> None:
@@ -58,7 +59,7 @@ class Zygote:
         gc.freeze()
         self.control.sendall(b'{"ready": true}\n')
         while True:
-            if self.worker and not select.select([self.control], [], [], _WATCH_S)[0]:
+            if self.worker and not select.select([self.control], [], [], self.pause)[0]:
                 self.watch()
                 continue
             message, descriptors, _, _ = socket.recv_fds(self.control, 65536, 1)
@@ -74,15 +75,17 @@ class Zygote:
 
     def fork(self, descriptor: int, command: dict[str, Any]) -> int:
         """A new worker for one submission, or for the self-test; its pid."""
+        given = (0, 0)
+        with contextlib.suppress(OSError, scratch.TooMuch):
+            given = scratch.used(command["scratch"], sys.maxsize)
         pid = os.fork()
         if pid == 0:
             self.control.close()
             self.live(descriptor, command)
         os.close(descriptor)
         self.worker, self.folder, self.excess = pid, command["scratch"], ""
-        self.most = command["disk"]
-        with contextlib.suppress(OSError, scratch.TooMuch):
-            self.most += scratch.written(self.folder)
+        self.pause = _WATCH_S
+        self.most = (command["disk"] + given[0], scratch.MAX_ENTRIES + given[1])
         return pid
 
     def live(self, descriptor: int, command: dict[str, Any]) -> None:
@@ -115,8 +118,10 @@ class Zygote:
 
     def watch(self) -> None:
         """Kill the worker where it has written too much, or has too many threads."""
+        begun = time.monotonic()
         try:
-            if scratch.written(self.folder) > self.most:
+            size, _ = scratch.used(self.folder, self.most[1])
+            if size > self.most[0]:
                 raise scratch.TooMuch("wrote more to its folder than it may")
             if scratch.threads(self.worker) > _MAX_THREADS:
                 raise scratch.TooMuch(f"started more than {_MAX_THREADS} threads")
@@ -127,6 +132,8 @@ class Zygote:
                 os.kill(self.worker, signal.SIGKILL)
         except OSError:
             pass  # the folder is going away
+        # Where there is much to count, it is done less often.
+        self.pause = max(_WATCH_S, 10 * (time.monotonic() - begun))
 
 
 def reap(pid: int) -> int:
