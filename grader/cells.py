@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.model import CellRun, InfrastructureError, Limits, Refused
+from grader.places import remove_tree
 from grader.process import Worker, WorkerLost
-from grader.sandbox import remove_tree
 from grader.text import clean
 
 if TYPE_CHECKING:

@@ -114,8 +114,9 @@ def grade(
     # Before numpy comes: small arrays need no threads, and forks are better off without.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from grader.course import find_course, find_submissions, hidden_files, load_assignment
+    from grader.isolation import Policy
     from grader.model import GraderError, InfrastructureError, RubricError
-    from grader.sandbox import Policy, Zygote
+    from grader.sandbox import Zygote
     from grader.settings import load_settings
 
     # Ended from outside, this program still removes what it has made.
@@ -223,8 +224,8 @@ def doctor(course: Path | None) -> None:
     """
     from grader.course import assignments, find_course, hidden_files
     from grader.doctor import as_text, examine
+    from grader.isolation import Policy
     from grader.model import GraderError
-    from grader.sandbox import Policy
     from grader.settings import Settings, load_settings
 
     place = None

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import grader
 from grader.bubblewrap import probe
-from grader.isolation import GROUPS, REMEDY, Isolation
+from grader.isolation import GROUPS, REMEDY, Isolation, Policy
 from grader.model import InfrastructureError
 from grader.places import LAYERS_VARIABLE, Layers, interpreter
-from grader.sandbox import Policy, Zygote
+from grader.sandbox import Zygote
 from grader.worker import landlock, seccomp
 
 if TYPE_CHECKING:

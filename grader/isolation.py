@@ -49,6 +49,19 @@ GROUPS: Final = {
 
 
 @dataclass(frozen=True)
+class Policy:
+    """What must hold of workers.
+
+    `secrets` are files that they must not see, `readable` places that they may read besides the
+    libraries; with `allow_weak` they are used although the self-test finds too much open.
+    """
+
+    secrets: tuple[Path, ...] = ()
+    readable: tuple[Path, ...] = ()
+    allow_weak: bool = False
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One thing that was tried from inside a worker, and what stopped it: None if nothing did."""
 

@@ -1,11 +1,15 @@
-"""Where things are on this machine: the interpreter, the libraries, and what workers may read."""
+"""Places on this machine: the interpreter, the libraries, what workers may read, and where."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
+import shutil
+import subprocess
 import sys
 import sysconfig
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -109,3 +113,26 @@ def font_cache(otherwise: Path) -> Path:
     except OSError:
         writable = False
     return cache if writable else otherwise
+
+
+def make_home(within: Path | None = None) -> Path:
+    """A new temporary folder, in another if that is given."""
+    try:
+        return Path(tempfile.mkdtemp(prefix="grader-", dir=within))
+    except OSError as error:
+        raise InfrastructureError(
+            f"no temporary folder can be made: {error}. Make room, or set TMPDIR."
+        ) from error
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that student code has written to, however deep or locked it is."""
+    with contextlib.suppress(OSError, RecursionError):
+        shutil.rmtree(folder)
+        return
+    for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+        with contextlib.suppress(OSError):
+            subprocess.run(
+                [*command, "--", folder], check=False, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+            )  # fmt: skip

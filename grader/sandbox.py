@@ -11,21 +11,28 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from grader.bubblewrap import probe, wrapped
-from grader.isolation import Bait, Isolation, read_findings
+from grader.isolation import Bait, Isolation, Policy, read_findings
 from grader.model import InfrastructureError, Limits
-from grader.places import Layers, font_cache, interpreter, library_paths, readable, without
+from grader.places import (
+    Layers,
+    font_cache,
+    interpreter,
+    library_paths,
+    make_home,
+    readable,
+    remove_tree,
+    without,
+)
 from grader.process import Worker
 from grader.worker import wire
 
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_STRICT = Policy()
 _START_S = 60.0
 _COMMAND_S = 10.0
 _TEST_S = 20.0
@@ -44,19 +52,6 @@ from worker import zygote
 del sys.path[0]
 zygote.main(sys.argv[1:])
 """
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What must hold of workers.
-
-    `secrets` are files that they must not see, `readable` places that they may read besides the
-    libraries; with `allow_weak` they are used although the self-test finds too much open.
-    """
-
-    secrets: tuple[Path, ...] = ()
-    readable: tuple[Path, ...] = ()
-    allow_weak: bool = False
 
 
 def clean_environment(work: Path) -> dict[str, str]:
@@ -82,7 +77,7 @@ class Zygote:
     """
 
     def __init__(
-        self, within: Path | None = None, policy: Policy = Policy(), core: int | None = None
+        self, within: Path | None = None, policy: Policy = _STRICT, core: int | None = None
     ) -> None:
         self.isolation: Isolation | None = None  # unknown until it has been tested
         self._within = within
@@ -325,26 +320,3 @@ class Zygote:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def make_home(within: Path | None = None) -> Path:
-    """A new temporary folder, in another if that is given."""
-    try:
-        return Path(tempfile.mkdtemp(prefix="grader-", dir=within))
-    except OSError as error:
-        raise InfrastructureError(
-            f"no temporary folder can be made: {error}. Make room, or set TMPDIR."
-        ) from error
-
-
-def remove_tree(folder: Path) -> None:
-    """Remove a folder that student code has written to, however deep or locked it is."""
-    with contextlib.suppress(OSError, RecursionError):
-        shutil.rmtree(folder)
-        return
-    for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-        with contextlib.suppress(OSError):
-            subprocess.run(
-                [*command, "--", folder], check=False, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-            )  # fmt: skip

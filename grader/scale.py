@@ -23,13 +23,16 @@ from grader.course import Assignment, Submission, check_place, fill_scratch, shi
 from grader.execution import Execution
 from grader.model import GraderError, Limits, Refused, Result
 from grader.notebook import plan, read_notebook
-from grader.sandbox import Policy, Zygote, make_home
+from grader.places import make_home
+from grader.sandbox import Zygote
 from grader.text import clean
 from grader.worker.confine import die_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from grader.isolation import Policy
 
 
 class Grader:

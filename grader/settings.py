@@ -118,7 +118,9 @@ def _of_config(course: Path) -> dict[str, Any]:
 def _number(where: str, value: object, least: float, most: float) -> float:
     fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     if not fits or not least <= value <= most:  # type: ignore[operator]
-        raise GraderError(f"{where} is {value!r}; it must be a number from {least:.10g} to {most:.10g}")
+        raise GraderError(
+            f"{where} is {value!r}; it must be a number from {least:.10g} to {most:.10g}"
+        )
     return value  # type: ignore[return-value]
 
 

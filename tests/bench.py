@@ -20,10 +20,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.course import Submission, find_submissions, load_assignment
+from grader.isolation import Policy
 from grader.model import Limits
 from grader.places import LAYERS_VARIABLE
 from grader.sample import Filler, implementations
-from grader.sandbox import Policy, Zygote
+from grader.sandbox import Zygote
 from grader.scale import Grader
 
 COURSE = Path(__file__).parents[1]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.course import Assignment, find_submissions
+from grader.isolation import Policy
 from grader.model import Limits
-from grader.sandbox import Policy, Zygote
+from grader.sandbox import Zygote
 from grader.scale import Grader
 from tests.conftest import grade, hand_in
 

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from grader.bubblewrap import probe
-from grader.isolation import GROUPS, Isolation, lowest, read_findings
+from grader.isolation import GROUPS, Isolation, Policy, lowest, read_findings
 from grader.model import NotContained
-from grader.places import without
-from grader.sandbox import Policy, Zygote, remove_tree
+from grader.places import remove_tree, without
+from grader.sandbox import Zygote
 from grader.worker import landlock, seccomp
 from tests.conftest import COURSE, grade, hand_in, run_grader
 

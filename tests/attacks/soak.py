@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.course import find_submissions, load_assignment
+from grader.isolation import Policy
 from grader.model import Limits
 from grader.sample import Filler
-from grader.sandbox import Policy, Zygote
+from grader.sandbox import Zygote
 from grader.scale import Grader
 from tests.attacks import build, watch
 from tests.attacks.build import COURSE, NAME, RUBRIC, Attack
