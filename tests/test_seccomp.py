@@ -122,6 +122,8 @@ BY_ARGUMENT = [
     (ALLOW, "openat", [-100, 0, os.O_RDWR | os.O_TRUNC]),
     (EPERM, "openat", [-100, 0, os.O_RDONLY | os.O_TRUNC]),
     (EPERM, "openat", [-100, 0, os.O_ACCMODE | os.O_TRUNC]),
+    (ALLOW, "fallocate", [3, 0, 0, 1 << 20]),
+    (ENOTSUP, "fallocate", [3, 1, 0, 1 << 40]),
     (ALLOW, "prctl", [15]),  # the name of a thread
     (EPERM, "prctl", [1]),
     (EPERM, "prctl", [4]),

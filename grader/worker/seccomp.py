@@ -141,6 +141,8 @@ def _by_argument(pid: int) -> dict[str, list[_Instruction]]:
         ],
         "open": [_argument(1), *cuts],
         "openat": [_argument(2), *cuts],
+        # Space can be reserved beyond a file's end, where the limit on its size does not count it.
+        "fallocate": [_argument(1), _op(_EQUAL, 0, 0, 1), ok, _fail(errno.ENOTSUP)],
         "prctl": [_argument(0), *_if_any(_PRCTL_DENIED, denied), ok],
         "fcntl": [_argument(1), *_if_any(_FCNTL_DENIED, denied), ok],
         "ioctl": [_argument(1), *_if_any(_IOCTL_ALLOWED, ok), _fail(errno.ENOTTY)],

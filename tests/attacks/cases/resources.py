@@ -89,6 +89,17 @@ def huge_sparse_file():
         f.truncate(1 << 50)
 
 
+def reserved_space():
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("reserved", "wb") as f:
+        os.unlink("reserved")
+        for mode in (1, 0, 3):
+            if libc.fallocate(f.fileno(), mode, ctypes.c_long(0), ctypes.c_long(1 << 30)) == 0:
+                LOOT.append("CANARY-RESERVED")
+
+
 def unlinked_files():
     kept = []
     for n in range(60):
