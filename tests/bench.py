@@ -150,7 +150,7 @@ def main() -> None:
         ("a right submission in a class, CPU", cpu["right"], 60, stock_more * 1e3),
         ("one that fails four criteria, CPU", cpu["wrong"], 250, stock_more * 1e3),
         ("an untouched release, CPU", cpu["empty"], 250, stock_more * 1e3),
-        ("of that, confinement, wall", confinement, 5, None),
+        ("confinement of one worker, wall", confinement, 5, None),
         ("one notebook from the shell, cold, wall", cold * 1e3, 1500, stock_one * 1e3),
         ("grader --help, CPU", help_cpu * 1e3, 150, None),
         ("(python -c pass, CPU)", bare_cpu * 1e3, None, None),
