@@ -7,7 +7,7 @@ from typing import Final
 
 # What differs from run to run: objects' addresses, and the temporary folders of this program.
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-fA-F]{6,}")
-_SCRATCH: Final = re.compile(r"[^\s'\"]*/grader-\w+/work/tmp\w+/?")
+_SCRATCH: Final = re.compile(r"[^\s'\"]*/grader-\w+/work/(?:tmp\w+/?)?")
 
 
 def clean(text: str, cap: int = 500) -> str:

@@ -42,6 +42,14 @@ ORDINARY = {
     "display": "from IPython.display import HTML, Image, Markdown, display\n"
     "plt.savefig('p.png')\ndisplay(HTML('<b>x</b>'), Image('p.png'), Markdown('x'))",
     "linear-algebra": "a = np.random.rand(200, 200)\nnp.linalg.svd(a @ a)\nnp.fft.fft(a)",
+    "formats": "import csv, gzip, json, lzma, pickle, tarfile\n"
+    "pickle.dump([1], open('a.pkl', 'wb'))\nnp.savez('b.npz', a=np.eye(2))\n"
+    "with tarfile.open('a.tar.gz', 'w:gz') as t:\n    t.add('a.pkl')\n"
+    "tarfile.open('a.tar.gz').extractall('o')\n"
+    "np.savetxt('c.txt', np.eye(2))\nnp.loadtxt('c.txt')\n"
+    "m = np.memmap('d.bin', dtype=float, mode='w+', shape=(10,))\nm[:] = 1\nm.flush()",
+    "three-axes": "import mpl_toolkits.mplot3d, matplotlib.animation\n"
+    "plt.figure().add_subplot(projection='3d').plot([1], [2], [3])\nplt.show()",
     "libraries": "import numpy.testing, numpy.polynomial, decimal, fractions, statistics, timeit",
     "networks-imported": "import ssl, http.client, urllib.request, email, smtplib, socketserver",
     "mime": "import mimetypes\nassert mimetypes.guess_type('a.png')[0] == 'image/png'",
@@ -59,6 +67,8 @@ ORDINARY = {
     "library-source": "import inspect\ninspect.getsource(np.mean)",
     "magics": "%matplotlib inline\n%timeit -n1 -r1 1 + 1\n%who\n%load_ext autoreload\n"
     "%autoreload 0\n%config InlineBackend.figure_format = 'retina'",
+    "folders": "%cd -q .\n%pwd\n%ls\n%env X=1\n%history\n%alias_magic t time\n%lsmagic",
+    "profile": "%prun -q sum(range(10))",
     "capture": "%%capture out\nprint(1)",
     "shell-commands": "!ls\n!pip install numpy\nx = !echo 1\n%pip install numpy",
     "help": "np.sin?",

@@ -231,6 +231,7 @@ def make_shell() -> Shell:
     config.InteractiveShell.banner1 = ""
     shell: Shell = Shell.instance(config=config)
     shell.outputs = Outputs()
+    shell.db = {}  # what %cd and others keep, in files otherwise
     import matplotlib as mpl
     import matplotlib.pyplot  # noqa: ICN001  imported before the fork, so that cells need not
     from matplotlib_inline import backend_inline
