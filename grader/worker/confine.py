@@ -33,6 +33,10 @@ _CAP_DAC_READ_SEARCH: Final = 2
 _CAP_LAST: Final = 63
 
 _DESCRIPTORS: Final = 128
+_OWN_PROC: Final = tuple(
+    f"/proc/self/{name}"
+    for name in ("cmdline", "comm", "fd", "limits", "maps", "stat", "statm", "status")
+)
 _DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
@@ -106,15 +110,17 @@ class Walls:
         if os.getppid() != parent:
             os._exit(1)
         if "landlock" in self.layers:
-            own = landlock.open_places(["/proc/self"])
+            # Not all of /proc/self: it shows the network, and what is mounted.
+            own = landlock.open_places(_OWN_PROC)
+            tasks = landlock.open_places(["/proc/self/task"])
             landlock.restrict(
                 readable=[*self.readable, *own],
-                listed=self.listed,
+                listed=[*self.listed, *tasks],
                 devices=self.devices,
                 own=scratch,
                 abi=self.abi,
             )
-            for handle in (*self.readable, *self.listed, *self.devices, *own):
+            for handle in (*self.readable, *self.listed, *self.devices, *own, *tasks):
                 os.close(handle)
         if "rlimits" in self.layers:
             _limit(**limits)  # only now: there may be more handles of places than it allows

@@ -180,6 +180,18 @@ def read_memory_of_others():
             leak("CANARY-MEMORY")
 
 
+def read_the_network():
+    import threading
+
+    own = f"/proc/self/task/{threading.get_native_id()}"
+    for place in ("/proc/self", "/proc", own):
+        for name in ("net/tcp", "net/unix", "net/udp", "mountinfo", "cgroup"):
+            try:
+                steal(f"{place}/{name}")
+            except OSError:
+                pass
+
+
 def read_command_lines():
     for pid in ancestors():
         steal(f"/proc/{pid}/cmdline")
