@@ -116,7 +116,7 @@ def grade(
     from grader.course import find_course, find_submissions, hidden_files, load_assignment
     from grader.isolation import Policy
     from grader.model import GraderError, InfrastructureError, RubricError
-    from grader.sandbox import Zygote
+    from grader.portable import workers
     from grader.settings import load_settings
 
     # Ended from outside, this program still removes what it has made.
@@ -129,13 +129,14 @@ def grade(
             found = _only(found, students)
         if json_file is not None and not json_file.absolute().parent.is_dir():
             raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
-        jobs = 1 if len(found) <= _FEW else min(jobs or _cores(), len(found))
+        alone = len(found) <= _FEW or not hasattr(os, "fork")
+        jobs = 1 if alone else min(jobs or _cores(), len(found))
         policy = Policy(
             secrets=hidden_files(place, assignment),
             readable=settings.readable,
             allow_weak=allow_weak_isolation,
         )
-        with Zygote(policy=policy) as zygote:
+        with workers(None, policy) as zygote:
             if jobs == 1:
                 # While the rubric is loaded; where that fails, it fails again when it matters.
                 with suppress(InfrastructureError):

@@ -13,7 +13,7 @@ from grader.bubblewrap import probe
 from grader.isolation import GROUPS, REMEDY, Isolation, Policy
 from grader.model import InfrastructureError
 from grader.places import LAYERS_VARIABLE, Layers, interpreter
-from grader.sandbox import Zygote
+from grader.portable import workers
 from grader.worker import landlock, seccomp
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def examine(settings: Settings, policy: Policy) -> Report:
     """Look at the machine and run the self-test as grading does."""
     trouble = ""
     isolation = Isolation()
-    with Zygote(policy=Policy(policy.secrets, policy.readable, allow_weak=True)) as zygote:
+    with workers(None, Policy(policy.secrets, policy.readable, allow_weak=True)) as zygote:
         try:
             isolation = zygote.check()
         except InfrastructureError as error:

@@ -17,6 +17,8 @@ from grader.model import Refused
 if TYPE_CHECKING:
     from pathlib import Path
 
+# Not every system has each: the first is of Unix, the last of Windows.
+_FLAGS = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 MAX_BYTES: Final = 20 << 20
 MAX_BRACKETS: Final = 1_000_000  # of JSON; each becomes an object in memory
 MAX_CELLS: Final = 2_000
@@ -93,7 +95,7 @@ def read_notebook(path: Path, *, trusted: bool = False) -> list[Cell]:
 def _read_bytes(path: Path) -> bytes:
     """The bytes of a regular file of sane size, without waiting on what is no file."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | _FLAGS)
     except FileNotFoundError:
         raise Refused(f"there is no file {path.name}") from None
     except OSError as error:

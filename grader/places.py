@@ -37,7 +37,8 @@ class Layers:
     """The layers of confinement to use where the machine has them: all, if nobody says otherwise.
 
     The environment variable GRADER_SANDBOX_LAYERS names the ones to use, with commas; it is for
-    testing how the grader fares on lesser machines. `landlock:3` is Landlock as ABI 3 had it.
+    testing how the grader fares on lesser machines. `landlock:3` is Landlock as ABI 3 had it;
+    `separate` stands for no layers, and workers that are not forked, as on Windows.
     """
 
     names: tuple[str, ...] = LAYERS
@@ -52,7 +53,9 @@ class Layers:
         names, newest = [], NEWEST_ABI
         for part in filter(None, (part.strip() for part in text.split(","))):
             name, _, abi = part.partition(":")
-            if name not in LAYERS or (abi and (name != "landlock" or not abi.isdecimal())):
+            if name not in {*LAYERS, "separate"} or (
+                abi and (name != "landlock" or not abi.isdecimal())
+            ):
                 raise InfrastructureError(
                     f"{LAYERS_VARIABLE} has {part!r}; known are {', '.join(LAYERS)}, and landlock:N"
                 )

@@ -42,15 +42,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STRICT = Policy()
-_START_S = 60.0
+START_S = 60.0
 _COMMAND_S = 10.0
 _TEST_S = 20.0
-_BOOT = """
+BOOT = """
 import sys
 sys.path[:0] = {paths!r}
-from worker import zygote
+from worker import {module}
 del sys.path[0]
-zygote.main(sys.argv[1:])
+{module}.main(sys.argv[1:])
 """
 
 
@@ -67,6 +67,8 @@ def clean_environment(work: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
         **{f"{name}_NUM_THREADS": "1" for name in threads},
+        # Windows has no sockets without it.
+        **{name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
     }
 
 
@@ -111,11 +113,6 @@ class Zygote:
         """Start the process, once; it goes on importing while the grader does something else."""
         if self._process is not None:
             return
-        if not hasattr(os, "fork"):
-            raise InfrastructureError(
-                "this system cannot fork processes, which grading needs; on Windows, run grader in "
-                "WSL 2"
-            )
         work = self.work
         ours, theirs = socket.socketpair()
         try:
@@ -149,7 +146,7 @@ class Zygote:
             "newest_abi": self._layers.newest_abi,
             "core": self._core,
         }
-        boot = _BOOT.format(paths=[str(package), *libraries])
+        boot = BOOT.format(paths=[str(package), *libraries], module="zygote")
         # -s -S -P: no user site, no .pth files (which would lead to the rubrics), no working
         # directory on the path. -E is left out for PYTHONHASHSEED.
         python = interpreter()
@@ -208,7 +205,7 @@ class Zygote:
         if self.isolation is None:
             self.start()
             try:
-                self._answer(_START_S)
+                self._answer(START_S)
             except (OSError, ValueError):
                 # Bubblewrap may fail only when it matters; the next attempt goes without.
                 self._wrap = False

@@ -24,6 +24,7 @@ from grader.execution import Execution
 from grader.model import GraderError, Limits, Refused, Result
 from grader.notebook import plan, read_notebook
 from grader.places import make_home
+from grader.portable import workers
 from grader.sandbox import Zygote
 from grader.text import clean
 from grader.worker.confine import die_with_parent
@@ -181,7 +182,7 @@ def _start_grader(assignment: Assignment, limits: Limits, home: Path, policy: Po
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _grader = Grader(assignment, limits, Zygote(home, policy, _own_core()))
+    _grader = Grader(assignment, limits, workers(home, policy, _own_core()))
     multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
 
 

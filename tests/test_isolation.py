@@ -146,11 +146,11 @@ def test_below_standard_nothing_is_graded(tmp_path: Path, filler: Filler) -> Non
     assert "0 graded, 4 refused" in run.stdout
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(("jobs", "layers"), [(1, ""), (2, ""), (1, "separate"), (2, "separate")])
 def test_process_separation_alone_grades_where_it_is_allowed(
-    tmp_path: Path, filler: Filler, jobs: int
+    tmp_path: Path, filler: Filler, jobs: int, layers: str
 ) -> None:
-    """As on macOS: limits of time hold, verdicts are the same, and the level is on record."""
+    """As on macOS and Windows: limits of time hold, verdicts are the same."""
     hang = filler.fill({}, extra=["while True:\n    pass"])
     ends = filler.fill({"ReLU": "class ReLU:\n    def forward(self, x):\n        exit(0)\n"})
     texts = {"right": filler.fill({}), "hangs": hang, "ends": ends, "empty": filler.release}
@@ -158,7 +158,7 @@ def test_process_separation_alone_grades_where_it_is_allowed(
     run = grade(
         folder,
         options=("--allow-weak-isolation", "--jobs", jobs),
-        env={"GRADER_SANDBOX_LAYERS": ""},
+        env={"GRADER_SANDBOX_LAYERS": layers},
     )
     assert run.code == 0, run.stderr
     assert run.document["isolation"] == "none"
