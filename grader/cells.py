@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.notebook import Step
-    from grader.rubric import Rubric
     from grader.sandbox import Zygote
 
+MUST_RUN = {"setup", "solution", "test"}
 _RERUNS = 12  # workers that the cells may cost before only what is known to work is run
 _SHORTEST_S = 1.0
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -33,25 +33,30 @@ class CellRunner:
     which the process ends is left out when that happens again in a careful run, which makes sure
     that a thread or a child strikes in the cell that has started it. Each run has a folder of its
     own to work in, which `fill` fills.
+
+    `setup` and `names` are the rubric's: its imports, and the targets whose definitions count.
+    `share` is the part of the submission's time that cells may use up; a rubric needs the rest.
     """
 
     def __init__(
         self,
         zygote: Zygote,
         steps: Sequence[Step],
-        rubric: Rubric,
         fill: Callable[[Path], None],
         limits: Limits,
+        *,
+        setup: str = "",
+        names: Sequence[str] = (),
+        share: float = 1.0,
     ) -> None:
-        self.rubric = rubric
         self.limits = limits
         self.deadline = time.monotonic() + limits.submission_s
         self._zygote = zygote
         self._steps = steps
-        self._names = [target.name for target in rubric.targets]
+        self._setup = setup
+        self._names = list(names)
         self._fill = fill
-        # The notebook may not use up the time in which what it defines is judged.
-        self._cells_deadline = self.deadline - limits.submission_s / 2
+        self._cells_deadline = self.deadline - limits.submission_s * (1 - share)
         self._scratch: Path | None = None
         self._runs: dict[int, CellRun] = {}  # by position in steps
         self._sizes: dict[int, int] = {}  # bytes of outputs, by position
@@ -97,7 +102,7 @@ class CellRunner:
         done = 0
         try:
             reports = worker.run(
-                self.rubric.setup,
+                self._setup,
                 self._names,
                 [self._steps[position].source for position in todo],
                 [self._seconds(position) for position in todo],
@@ -131,13 +136,13 @@ class CellRunner:
             for position, step in enumerate(self._steps)
             if position not in self._left_out
             and (step.role != "shown" or self._attempts == 0)
-            and (step.role in {"setup", "solution"} or position in self._completed or not short)
+            and (step.role in MUST_RUN or position in self._completed or not short)
         ]
 
     def _seconds(self, position: int) -> float:
         """A cell's time limit: with every hang there is less for those that are not known yet."""
         step, limit = self._steps[position], self.limits.cell_s
-        if step.role in {"setup", "solution"} or position in self._completed:
+        if step.role in MUST_RUN or position in self._completed:
             return limit
         return min(limit, max(_SHORTEST_S, limit * 0.5**self._hangs))
 
@@ -169,6 +174,7 @@ class CellRunner:
         self._runs[position] = CellRun(
             index=self._steps[position].index,
             outputs=self._kept(position, report),
+            value=report["value"],
             error=clean(": ".join(part for part in error if part)) if error else "",
         )
 

@@ -73,19 +73,22 @@ def hidden_files(course: Path, assignment: str) -> tuple[Path, ...]:
     return (course / "grader" / "rubrics" / assignment / "rubric.py", source)
 
 
-def load_assignment(course: Path, name: str) -> Assignment:
-    """An assignment of a course; `GraderError` says what is missing."""
+def load_assignment(course: Path, name: str, release: Path | None = None) -> Assignment:
+    """An assignment of a course; `GraderError` says what is missing.
+
+    `release` is the folder of the released version, where that is not the course's own.
+    """
     known = assignments(course)
     if name not in known:
         listed = ", ".join(known) or "none"
         raise GraderError(
             f"there is no assignment {name!r} with a rubric in {course}; there is: {listed}"
         )
-    release = course / "release" / name
+    release = release or course / "release" / name
     notebook = release / f"{name}.ipynb"
     if not notebook.is_file():
         raise GraderError(
-            f"{notebook} is missing; make it with: nbgrader generate_assignment {name}"
+            f"{notebook} is missing; make it with: grader release {name}"
         )
     try:
         cells = read_notebook(notebook, trusted=True)
@@ -188,7 +191,12 @@ def _single(path: Path, assignment: str) -> Submission:
 
 def _name(folder: Path) -> str:
     """A student's id as it can be written anywhere."""
-    return clean(folder.name.encode("utf-8", "replace").decode(), 200)
+    return printable(folder.name)
+
+
+def printable(name: str) -> str:
+    """A file's name as it can be written anywhere."""
+    return clean(name.encode("utf-8", "replace").decode(), 200)
 
 
 def check_place(submission: Submission) -> None:
@@ -214,13 +222,13 @@ def check_place(submission: Submission) -> None:
         raise Refused(f"{submission.path.name} is a link that leads out of the student's folder")
 
 
-def shipped_files(assignment: Assignment, to: Path) -> None:
-    """Copy what the course ships beside the notebook to a folder, compiled."""
-    shutil.copytree(
-        assignment.release,
-        to,
-        ignore=shutil.ignore_patterns(f"{assignment.name}.ipynb", "__pycache__", ".*"),
-    )
+def shipped_files(release: Path, to: Path) -> None:
+    """Copy what the course ships beside its notebooks to a folder, compiled."""
+    ignored = shutil.ignore_patterns("*.ipynb", "__pycache__", ".*")
+    if release.is_dir():
+        shutil.copytree(release, to, ignore=ignored)
+    else:
+        to.mkdir()
     for path in to.rglob("*.py"):
         with contextlib.suppress(py_compile.PyCompileError):
             mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
@@ -253,18 +261,30 @@ def _remove(path: Path) -> None:
 
 
 def _copy_tree(source: Path, target: Path, *, skip: str) -> None:
-    """Copy regular files, without links, up to a number and a size; what is more is left out."""
+    """Copy what belongs to a submission, but for its notebooks."""
+    for path in own_files(source):
+        if path.name == skip or path.suffix == ".ipynb":
+            continue
+        to = target / path.relative_to(source)
+        with contextlib.suppress(PermissionError):
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, to)
+
+
+def own_files(folder: Path) -> Iterator[Path]:
+    """The regular files of a submission, without links, up to a number and a size, in order.
+
+    What is more than that is left out.
+    """
     files, size = 0, 0
-    for folder, names, entries in os.walk(source):
+    for place, names, entries in os.walk(folder):
         names[:] = sorted(n for n in names if not n.startswith((".", "__pycache__")))
         for entry in sorted(entries):
-            path = Path(folder, entry)
-            if entry == skip or path.suffix == ".ipynb" or path.is_symlink() or not path.is_file():
+            path = Path(place, entry)
+            if path.is_symlink() or not path.is_file():
                 continue
-            files, size = files + 1, size + path.stat().st_size
-            if files > _COPIED_FILES or size > _COPIED_BYTES:
-                return
-            to = target / path.relative_to(source)
-            with contextlib.suppress(PermissionError):
-                to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, to)
+            if path.suffix != ".ipynb":
+                files, size = files + 1, size + path.stat().st_size
+                if files > _COPIED_FILES or size > _COPIED_BYTES:
+                    return
+            yield path

@@ -67,11 +67,11 @@ class Execution:
     slow one costs no other anything.
     """
 
-    def __init__(self, runner: CellRunner) -> None:
+    def __init__(self, runner: CellRunner, targets: int) -> None:
         self.answers: dict[Request, Answer] = {}
         self._runner = runner
         self._limits = runner.limits
-        self._targets = len(runner.rubric.targets)
+        self._targets = targets
         self._worker: Worker | None = None
         self._kept: dict[str, int] = {}
         self._singly = False

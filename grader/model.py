@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -86,14 +87,54 @@ class Verdict:
     status: Status
     message: str = ""
     counterexample: Counterexample | None = None
+    review: bool = False  # a person has to look, since this could not be judged
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CourseCell:
+    """A cell of the instructor's notebook that nbgrader knows by its name, its `grade_id`.
+
+    `source` is the whole text, hidden tests included, but for solutions. `points` counts where it
+    is graded: by its test (`grade`), or by a person (`grade` with `solution`, or `task`).
+    """
+
+    name: str
+    kind: Literal["code", "markdown"]
+    source: str
+    checksum: str = ""
+    locked: bool = False
+    grade: bool = False
+    solution: bool = False
+    task: bool = False
+    points: float = 0.0
+
+    @property
+    def is_test(self) -> bool:
+        """Whether running it decides over its points."""
+        return self.grade and not self.solution and self.kind == "code"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CourseNotebook:
+    """The instructor's version of a notebook: its name, its cells in order, and its kernel."""
+
+    name: str
+    cells: tuple[CourseCell, ...]
+    kernel: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def max_score(self) -> float:
+        """The points of all its cells."""
+        return math.fsum(cell.points for cell in self.cells)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CellRun:
-    """What one of the student's cells did: notebook outputs, error, or why it was left out."""
+    """What one cell did: outputs, its value as text, its error, or why it was left out."""
 
     index: int
     outputs: tuple[dict[str, Any], ...] = ()
+    value: str = ""
     error: str = ""
     left_out: str = ""
 

@@ -24,7 +24,7 @@ MAX_BRACKETS: Final = 1_000_000  # of JSON; each becomes an object in memory
 MAX_CELLS: Final = 2_000
 DISPLAY_ONLY: Final = "display-only"
 
-Role = Literal["setup", "solution", "student", "shown"]
+Role = Literal["setup", "solution", "student", "shown", "test"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +38,7 @@ class Cell:
     grade: bool = False
     solution: bool = False
     locked: bool = False
+    points: float = 0.0
     tags: frozenset[str] = frozenset()
 
     @property
@@ -55,6 +56,7 @@ class Step:
 
     setup: the course's, before the first solution. shown: the course's later cells, which test or
     use what the student wrote and define nothing that is judged. solution, student: the student's.
+    test: a cell whose outcome is worth points.
     """
 
     index: int
@@ -65,6 +67,11 @@ class Step:
 
 def read_notebook(path: Path, *, trusted: bool = False) -> list[Cell]:
     """The cells of a notebook file; `Refused` says why there are none to be had."""
+    return parse_cells(read_cells(path, trusted=trusted))
+
+
+def read_cells(path: Path, *, trusted: bool = False) -> list[Any]:
+    """The cells of a notebook file as they stand there, in format 4; may raise `Refused`."""
     raw = _read_bytes(path)
     if not raw.strip():
         raise Refused("the file is empty; hand in the notebook again")
@@ -89,7 +96,7 @@ def read_notebook(path: Path, *, trusted: bool = False) -> list[Cell]:
         ) from None
     except ValueError as error:
         raise Refused(f"the file is not a notebook: {error}") from None
-    return _cells(content)
+    return _list_of_cells(content)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -116,7 +123,7 @@ def _read_bytes(path: Path) -> bytes:
             raise Refused(f"the file cannot be read: {error.strerror}") from None
 
 
-def _cells(content: Any) -> list[Cell]:
+def _list_of_cells(content: Any) -> list[Any]:
     if not isinstance(content, dict):
         raise Refused(f"the file is JSON, but not a notebook: it holds a {type(content).__name__}")
     major = content.get("nbformat", 4)
@@ -132,6 +139,11 @@ def _cells(content: Any) -> list[Cell]:
         raise Refused("the file is JSON, but not a notebook: it has no list of cells")
     if len(cells) > MAX_CELLS:
         raise Refused(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
+    return cells
+
+
+def parse_cells(cells: list[Any]) -> list[Cell]:
+    """Cells as far as grading goes; what is no cell at all is left out."""
     return [_cell(index, cell) for index, cell in enumerate(cells) if isinstance(cell, dict)]
 
 
@@ -170,10 +182,15 @@ def _cell(index: int, cell: dict[str, Any]) -> Cell:
         grade=course.get("grade") is True,
         solution=course.get("solution") is True,
         locked=course.get("locked") is True,
+        points=_points(course.get("points")),
         tags=frozenset(t for t in tags if isinstance(t, str))
         if isinstance(tags, list)
         else frozenset(),
     )
+
+
+def _points(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -17,6 +17,8 @@ _LISTEN_S = 10.0
 _SILENCE_S = 1.0
 _REPORT = 4 << 20  # bytes; the worker cuts what a cell prints at a quarter of that
 
+_VALUE = 300  # characters of a cell's value
+
 
 class WorkerLost(Exception):
     """A worker that will not answer any more: it died, hung or broke the protocol."""
@@ -134,6 +136,7 @@ def _cell_report(body: bytes) -> dict[str, Any]:
         error = report["error"]
         return {
             "outputs": [item for item in report["outputs"] if isinstance(item, dict)],
+            "value": str(report["value"])[:_VALUE],
             "error": None if error is None else (str(error["ename"]), str(error["evalue"])),
             "kept": int(report["kept"]),
             "size": len(body),

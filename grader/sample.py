@@ -70,9 +70,10 @@ def _read(path: Path) -> Implementation:
 class Filler:
     """Fills a release notebook's solution cells, as a student would."""
 
-    def __init__(self, course: Path, assignment: str) -> None:
+    def __init__(self, course: Path, assignment: str, release: Path | None = None) -> None:
         name = f"{assignment}.ipynb"
-        self.release = (course / "release" / assignment / name).read_text(encoding="utf-8")
+        folder = release or course / "release" / assignment
+        self.release = (folder / name).read_text(encoding="utf-8")
         source = json.loads((course / "source" / assignment / name).read_text(encoding="utf-8"))
         self.solutions = {
             cell["metadata"]["nbgrader"]["grade_id"]: _SOLUTION.sub("", "".join(cell["source"]))

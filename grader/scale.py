@@ -1,32 +1,19 @@
-"""Grading many submissions: one by one in this process, or by several processes at once."""
+"""Doing the same to many submissions: one by one in this process, or in several at once."""
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import multiprocessing.util
 import os
 import shutil
 import signal
-import time
-import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from grader import engine
-from grader.cells import CellRunner
-from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
-from grader.execution import Execution
-from grader.model import GraderError, Limits, Refused, Result
-from grader.notebook import plan, read_notebook
 from grader.places import make_home
 from grader.portable import workers
-from grader.sandbox import Zygote
-from grader.text import clean
 from grader.worker.confine import die_with_parent
 
 if TYPE_CHECKING:
@@ -34,134 +21,81 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.isolation import Policy
+    from grader.sandbox import Zygote
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
 
 
-class Grader:
-    """Grades submissions of one assignment, one after the other, in workers of one zygote."""
+class Bench(Protocol[Item, Outcome]):
+    """A process's own place to grade at."""
 
-    def __init__(
-        self, assignment: Assignment, limits: Limits, zygote: Zygote | None = None
-    ) -> None:
-        self.assignment = assignment
-        self.limits = limits
-        self.zygote = zygote or Zygote()
-        self.zygote.start()
-        self._shipped = self.zygote.home / "shipped"
-        shipped_files(assignment, self._shipped)
-        # The rubric and all libraries are here to stay: no need to look through them for garbage.
-        gc.freeze()
-
-    def grade(self, submission: Submission) -> Result:
-        """The result for one submission; whatever is wrong with it, there is one."""
-        begun = time.perf_counter()
-        level = self.zygote.check().level
-        try:
-            result = self._grade(submission)
-        except Refused as refused:
-            result = _refused(submission, self.assignment, str(refused))
-        except GraderError:
-            raise
-        except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            reason = (
-                f"not judged, by a fault of the grader ({type(error).__name__} in {where.name}, "
-                f"line {where.lineno}: {error}); please report it with this notebook"
-            )
-            result = _refused(submission, self.assignment, reason)
-        duration = round(time.perf_counter() - begun, 4)
-        return replace(result, duration_s=duration, isolation=level)
-
-    def _grade(self, submission: Submission) -> Result:
-        check_place(submission)
-        cells = read_notebook(submission.path)
-        rubric = self.assignment.rubric
-        steps = plan(self.assignment.cells, cells)
-        fill = partial(fill_scratch, submission=submission, shipped=self._shipped)
-        runner = CellRunner(self.zygote, steps, rubric, fill, self.limits)
-        with closing(Execution(runner)) as execution:
-            execution.start()
-            verdicts = engine.judge(rubric, execution)
-        return Result(
-            student=submission.student,
-            path=str(submission.path),
-            status="graded",
-            score=engine.score(verdicts),
-            max_score=rubric.max_score,
-            verdicts=verdicts,
-            # Nobody reads the outputs yet, and those of a class would fill the memory.
-            cells=tuple(replace(run, outputs=()) for run in execution.cells),
-        )
+    def grade(self, item: Item, /) -> Outcome:
+        """The outcome for one item; whatever is wrong with it, there is one."""
 
     def close(self) -> None:
-        """End the zygote, and remove what was made for it."""
-        self.zygote.close()
+        """Tidy up."""
 
 
-def _refused(submission: Submission, assignment: Assignment, message: str) -> Result:
-    return Result(
-        student=submission.student,
-        path=str(submission.path),
-        status="refused",
-        message=clean(message),
-        max_score=assignment.rubric.max_score,
-    )
+class Work(Protocol[Item, Outcome]):
+    """What is to be done to each item, the same in all processes."""
+
+    def bench(self, zygote: Zygote, /) -> Bench[Item, Outcome]:
+        """A place to do it in this process."""
+
+    def refuse(self, item: Item, why: str, /) -> Outcome:
+        """The outcome for an item that ended the process it was graded by."""
 
 
 def grade_all(
-    assignment: Assignment,
-    submissions: Sequence[Submission],
-    limits: Limits,
-    jobs: int,
-    zygote: Zygote,
-) -> Iterator[Result]:
-    """Results as they come, in no particular order; one for each submission.
+    work: Work[Item, Outcome], items: Sequence[Item], jobs: int, zygote: Zygote
+) -> Iterator[Outcome]:
+    """Outcomes as they come, in no particular order; one for each item.
 
-    With several jobs there are several processes. They are forked from this one, so they share the
-    rubric and its corpus with it; workers never are. With one job, all is done in this process by
-    `zygote`; else each has one of its own, by the same policy.
+    With several jobs there are several processes. They are forked from this one, so they share what
+    `work` holds, the rubric and its corpus above all; workers never are. With one job, all is done
+    in this process by `zygote`; else each has one of its own, by the same policy.
     """
     if jobs == 1:
-        with closing(Grader(assignment, limits, zygote)) as grader:
-            for submission in submissions:
-                yield grader.grade(submission)
+        with closing(work.bench(zygote)) as bench:
+            for item in items:
+                yield bench.grade(item)
         return
-    left = list(submissions)
+    left = list(items)
     try:
-        with closing(_Pool(assignment, limits, jobs, zygote.policy)) as pool:
-            for submission, result in pool.grade(left):
-                left.remove(submission)
-                yield result
+        with closing(_Pool(work, jobs, zygote.policy)) as pool:
+            for item, outcome in pool.grade(left):
+                left.remove(item)
+                yield outcome
     except BrokenProcessPool:
         # Somebody's code has killed a grader. One process for each that is left tells whose.
-        for submission in left:
-            yield _grade_alone(assignment, submission, limits, zygote.policy)
+        for item in left:
+            yield _grade_alone(work, item, zygote.policy)
 
 
-def _grade_alone(
-    assignment: Assignment, submission: Submission, limits: Limits, policy: Policy
-) -> Result:
+def _grade_alone(work: Work[Item, Outcome], item: Item, policy: Policy) -> Outcome:
     try:
-        with closing(_Pool(assignment, limits, 1, policy)) as pool:
-            return next(result for _, result in pool.grade([submission]))
+        with closing(_Pool(work, 1, policy)) as pool:
+            return next(outcome for _, outcome in pool.grade([item]))
     except BrokenProcessPool:
-        return _refused(submission, assignment, "the grader's own process was killed by it")
+        return work.refuse(item, "the grader's own process was killed by it")
 
 
-class _Pool:
-    """Processes with a `Grader` each."""
+class _Pool(Generic[Item, Outcome]):
+    """Processes with a bench each."""
 
-    def __init__(self, assignment: Assignment, limits: Limits, jobs: int, policy: Policy) -> None:
+    def __init__(self, work: Work[Item, Outcome], jobs: int, policy: Policy) -> None:
         self._home = make_home()
         self._executor = ProcessPoolExecutor(
             jobs,
             mp_context=multiprocessing.get_context("fork"),
-            initializer=_start_grader,
-            initargs=(assignment, limits, self._home, policy),
+            initializer=_start,
+            initargs=(work, self._home, policy),
         )
         self._finished = False
 
-    def grade(self, submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Result]]:
-        futures = {self._executor.submit(_grade_here, s): s for s in submissions}
+    def grade(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome]]:
+        futures = {self._executor.submit(_grade_here, item): item for item in items}
         for future in as_completed(futures):
             yield futures.pop(future), future.result()
         self._finished = True
@@ -174,16 +108,16 @@ class _Pool:
         shutil.rmtree(self._home, ignore_errors=True)
 
 
-_grader: Grader | None = None  # of this process, where it is one of a pool
+_bench: Bench[Any, Any] | None = None  # of this process, where it is one of a pool
 
 
-def _start_grader(assignment: Assignment, limits: Limits, home: Path, policy: Policy) -> None:
-    global _grader  # noqa: PLW0603  a pool's initializer has no other place to leave things
+def _start(work: Work[Any, Any], home: Path, policy: Policy) -> None:
+    global _bench  # noqa: PLW0603  a pool's initializer has no other place to leave things
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _grader = Grader(assignment, limits, workers(home, policy, _own_core()))
-    multiprocessing.util.Finalize(None, _grader.close, exitpriority=1)
+    _bench = work.bench(workers(home, policy, _own_core()))
+    multiprocessing.util.Finalize(None, _bench.close, exitpriority=1)
 
 
 def _own_core() -> int | None:
@@ -195,6 +129,6 @@ def _own_core() -> int | None:
     return cores[number % len(cores)]
 
 
-def _grade_here(submission: Submission) -> Result:
-    assert _grader is not None
-    return _grader.grade(submission)
+def _grade_here(item: Any) -> Any:
+    assert _bench is not None
+    return _bench.grade(item)

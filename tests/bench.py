@@ -25,7 +25,7 @@ from grader.model import Limits
 from grader.places import LAYERS_VARIABLE
 from grader.sample import Filler, implementations
 from grader.sandbox import Zygote
-from grader.scale import Grader
+from grader.grading import Grader
 
 COURSE = Path(__file__).parents[1]
 NAME = "activations"

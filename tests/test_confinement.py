@@ -11,7 +11,7 @@ from grader.course import Assignment, find_submissions
 from grader.isolation import Policy
 from grader.model import Limits
 from grader.sandbox import Zygote
-from grader.scale import Grader
+from grader.grading import Grader
 from tests.conftest import grade, hand_in
 
 if TYPE_CHECKING:

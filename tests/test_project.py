@@ -48,7 +48,7 @@ def test_the_wheel_holds_nothing_secret(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert "grader/cli.py" in names
+    assert "grader/cli/grade.py" in names
     assert "grader/py.typed" in names
     assert [name for name in names if "rubrics" in name or "wheat" in name] == []
 

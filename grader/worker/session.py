@@ -129,7 +129,12 @@ class Session:
             raised = result = sys.last_value = sys.last_traceback = None
             gc.collect()
         before, self.mapped = self.mapped, address_space()
-        return {"outputs": outputs.finished(), "error": error, "kept": self.mapped - before}
+        return {
+            "outputs": outputs.finished(),
+            "value": outputs.value,
+            "error": error,
+            "kept": self.mapped - before,
+        }
 
     def answer(self, frame: wire.Frame) -> None:
         """Answer a batch of calls in order, several in a frame unless they are wanted singly."""

@@ -17,6 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import LSString, SList
 
 TEXT_CAP: Final = 2000  # characters of an exception's message
+VALUE_CAP: Final = 200  # of a cell's value
 _OVERHEAD: Final = 100  # bytes of an output besides its text
 _OUR_FRAMES: Final = ("/site-packages/IPython/", f'File "{__file__}"')
 OUTPUT_CAP: Final = 1 << 20  # bytes of JSON that one cell prints and displays
@@ -42,6 +43,7 @@ class Outputs:
     def __init__(self) -> None:
         self.items: list[dict[str, Any]] = []
         self.left = OUTPUT_CAP
+        self.value = ""  # the cell's own, as text: kept where outputs are cut
 
     def _take(self, text: str) -> str:
         if self.left <= 0:
@@ -68,6 +70,8 @@ class Outputs:
         """A displayed object or a cell's value: a dictionary from MIME type to text."""
         if not isinstance(data, dict):
             return
+        if kind == "execute_result":
+            self.value = text_of(data.get("text/plain", ""), VALUE_CAP)
         clean: dict[str, str] = {}
         for mime, value in data.items():
             if isinstance(value, bytes):

@@ -17,7 +17,7 @@ from grader.isolation import Policy
 from grader.model import Limits
 from grader.sample import Filler
 from grader.sandbox import Zygote
-from grader.scale import Grader
+from grader.grading import Grader
 from tests.attacks import build, watch
 from tests.attacks.build import COURSE, NAME, RUBRIC, Attack
 

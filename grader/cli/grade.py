@@ -1,19 +1,26 @@
-"""The command line. Heavy modules are imported where they are used: help must come at once."""
+"""`grader grade`: submissions, wherever they lie, judged by the rubric."""
 
 from __future__ import annotations
 
-import math
 import os
-import signal
 import sys
-from contextlib import nullcontext, suppress
-from itertools import chain
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
-import grader
+from grader.cli.common import (
+    EXIT_BELOW,
+    EXIT_INFRASTRUCTURE,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    cores,
+    course_option,
+    fail,
+    finite,
+    graceful,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,34 +30,14 @@ if TYPE_CHECKING:
     from grader.sandbox import Zygote
 
 _FEW = 2  # submissions that one process grades as soon as several would
-EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE, EXIT_INTERRUPTED = 1, 2, 3, 130
-
-_course = click.option(
-    "--course",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The course directory, the one with nbgrader_config.py.  [default: the working directory "
-    "or the nearest above it]",
-)
 
 
-def _finite(_: click.Context, option: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        raise click.BadParameter(f"{value} is not a number to go by", param=option)
-    return value
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(grader.__version__, prog_name="grader")
-def main() -> None:
-    """Judge numerical notebooks by hidden property tests."""
-
-
-@main.command()
+@click.command()
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
 @click.option("--assignment", required=True, help="What was set, for instance: activations.")
-@_course
+@course_option
 @click.option(
     "--student",
     "students",
@@ -66,7 +53,7 @@ def main() -> None:
 )
 @click.option(
     "--fail-under",
-    callback=_finite,
+    callback=finite,
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
     help="Exit with 1 if any score is below.",
@@ -74,7 +61,7 @@ def main() -> None:
 @click.option(
     "--timeout",
     type=click.FloatRange(1, 86400),
-    callback=_finite,
+    callback=finite,
     metavar="SECONDS",
     help="Time for one submission; a cell may take a sixth of it, a call a twelfth.  "
     "[default: 60, or what the course sets]",
@@ -111,16 +98,13 @@ def grade(
     Exit codes: 0 everything was judged, whatever the marks; 1 some score is below --fail-under;
     2 wrong usage; 3 the grader itself could not work.
     """  # fmt: skip
-    # Before numpy comes: small arrays need no threads, and forks are better off without.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    graceful()
     from grader.course import find_course, find_submissions, hidden_files, load_assignment
     from grader.isolation import Policy
     from grader.model import GraderError, InfrastructureError, RubricError
     from grader.portable import workers
     from grader.settings import load_settings
 
-    # Ended from outside, this program still removes what it has made.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         place = find_course(Path.cwd(), course)
         settings = load_settings(place, timeout)
@@ -130,7 +114,7 @@ def grade(
         if json_file is not None and not json_file.absolute().parent.is_dir():
             raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
         alone = len(found) <= _FEW or not hasattr(os, "fork")
-        jobs = 1 if alone else min(jobs or _cores(), len(found))
+        jobs = 1 if alone else min(jobs or cores(), len(found))
         policy = Policy(
             secrets=hidden_files(place, assignment),
             readable=settings.readable,
@@ -146,13 +130,13 @@ def grade(
                 loaded, found, settings.limits, jobs, json_file, quiet=quiet, zygote=zygote
             )
     except (InfrastructureError, RubricError) as error:
-        _fail(EXIT_INFRASTRUCTURE, error)
+        fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
-        _fail(EXIT_USAGE, error)
+        fail(EXIT_USAGE, error)
     if isinstance(broken, KeyboardInterrupt):
-        _fail(EXIT_INTERRUPTED, "interrupted")
+        fail(EXIT_INTERRUPTED, "interrupted")
     if broken is not None:
-        _fail(EXIT_INFRASTRUCTURE, broken)
+        fail(EXIT_INFRASTRUCTURE, broken)
     if fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in results):
         sys.exit(EXIT_BELOW)
 
@@ -171,6 +155,7 @@ def _grade(
     from grader.model import GraderError, NotContained, Result
     from grader.report import results as report
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
+    from grader.grading import Grading
     from grader.scale import grade_all
 
     results: list[Result] = []
@@ -178,7 +163,7 @@ def _grade(
     broken: BaseException | None = None
     try:
         with progress(len(submissions), quiet=quiet) as advance:
-            for result in grade_all(assignment, submissions, limits, jobs, zygote):
+            for result in grade_all(Grading(assignment, limits), submissions, jobs, zygote):
                 results.append(result)
                 advance()
     except (GraderError, KeyboardInterrupt) as error:
@@ -212,67 +197,6 @@ def _grade(
     return results, broken
 
 
-@main.command()
-@_course
-def doctor(course: Path | None) -> None:
-    """Show how well student code is contained on this machine, and the limits in force.
-
-    It tries, from inside a worker, all that student code must not be able to do. In a course
-    directory this is about its settings and its hidden files, elsewhere about a file made for it.
-
-    Exit codes: 0 hidden tests are used here; 1 `grader grade` would refuse to use them; 2 wrong
-    usage.
-    """
-    from grader.course import assignments, find_course, hidden_files
-    from grader.doctor import as_text, examine
-    from grader.isolation import Policy
-    from grader.model import GraderError
-    from grader.settings import Settings, load_settings
-
-    place = None
-    try:
-        with suppress(GraderError) if course is None else nullcontext():
-            place = find_course(Path.cwd(), course)
-        settings = load_settings(place) if place else Settings()
-        hidden = [hidden_files(place, name) for name in assignments(place)] if place else []
-        report = examine(settings, Policy(tuple(chain(*hidden)), settings.readable))
-    except GraderError as error:
-        _fail(EXIT_USAGE, error)
-    click.echo(f"course: {place or 'none here; run this in a course directory to test it too'}")
-    for line in as_text(report):
-        click.echo(line)
-    if not report.enough:
-        sys.exit(EXIT_BELOW)
-
-
-@main.command()
-@click.argument("assignment")
-@_course
-@click.option(
-    "--to",
-    type=click.Path(path_type=Path, file_okay=False),
-    default="submitted",
-    show_default=True,
-    help="The folder to write the submissions to.",
-)
-def sample(assignment: str, course: Path | None, to: Path) -> None:
-    """Write a sample class to try grading on, made of the rubric's wheats and chaffs."""
-    from grader.course import assignments, find_course
-    from grader.model import GraderError
-    from grader.sample import write_class
-
-    try:
-        place = find_course(Path.cwd(), course)
-        if assignment not in assignments(place):
-            raise GraderError(f"there is no assignment {assignment!r} with a rubric in {place}")
-        students = write_class(place, assignment, to)
-    except GraderError as error:
-        _fail(EXIT_USAGE, error)
-    except OSError as error:
-        _fail(EXIT_USAGE, f"{to} cannot be written: {error}")
-    click.echo(f"a sample class of {len(students)} is in {to}")
-
-
 def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:
     from grader.model import GraderError
 
@@ -284,16 +208,3 @@ def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submissi
             f"instance {min(known)!r}"
         )
     return [submission for submission in found if submission.student in students]
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _fail(code: int, error: object) -> NoReturn:
-    click.echo(f"grader: {error}", err=True)
-    sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,345 @@
+"""A class, graded: what is new is graded in parallel, and each graded notebook is put in its place.
+
+The graded folders are the journal. Each is put in place whole, with what the gradebook is to hold
+in the notebook's metadata; whoever is interrupted, at any moment, goes on from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import grader
+from grader.course import Assignment, Submission, own_files, printable, shipped_files
+from grader.graded import RECORD, Graded, Record, grade_by_rubric, grade_by_tests, missing, refused
+from grader.grading import Grader
+from grader.model import InfrastructureError, Result
+from grader.places import remove_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from grader.model import CourseNotebook, Limits
+    from grader.sandbox import Zygote
+
+TIMESTAMP: Final = "timestamp.txt"
+_STAGED: Final = ".grading-"
+_ID: Final = 128  # characters of a student's id in nbgrader's database
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of nbgrader's folders: where a student's part of it is. The student's id stands between."""
+
+    prefix: str
+    suffix: str
+
+    def of(self, student: str) -> Path:
+        """The folder of one student."""
+        return Path(f"{self.prefix}{student}{self.suffix}")
+
+    @property
+    def root(self) -> Path:
+        """The folder that all students' are in."""
+        return Path(self.prefix)
+
+    def students(self) -> list[str]:
+        """Everybody who has a folder here."""
+        try:
+            names = sorted(os.listdir(self.root))
+        except FileNotFoundError:
+            return []
+        return [n for n in names if not n.startswith(".") and os.path.lexists(self.of(n))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassPlan:
+    """What grading a class needs to know of an assignment, with or without a rubric."""
+
+    assignment: str
+    notebooks: tuple[CourseNotebook, ...]
+    submitted: Step
+    autograded: Step
+    source: Path
+    release: Path
+    limits: Limits
+    rubric: Assignment | None = None
+    ignore: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()  # files of the course that a student's own may stand in for
+    permissions: int = 0o444
+    shared: bool = False
+
+    def fingerprint(self) -> str:
+        """Changes with everything of the course that a result depends on."""
+        digest = hashlib.sha256(grader.__version__.encode())
+        if self.rubric is not None:
+            digest.update(self.rubric.rubric_sha256.encode())
+            cells = [(c.grade_id, c.kind, c.source, c.locked) for c in self.rubric.cells]
+            digest.update(json.dumps(cells).encode())
+        digest.update(json.dumps([asdict(n) for n in self.notebooks], sort_keys=True).encode())
+        for path in (*own_files(self.source), *own_files(self.release)):
+            if path.suffix != ".ipynb":
+                _add(digest, path.name, path)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """What one student has handed in, when, and why it cannot be graded, if that is so."""
+
+    student: str
+    folder: Path
+    key: str = ""
+    timestamp: datetime | None = None
+    trouble: str = ""
+
+    @property
+    def storable(self) -> bool:
+        """Whether the folder's name can be a student's id in a gradebook."""
+        return printable(self.student) == self.student and len(self.student) <= _ID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """One student, graded: what the gradebook is to hold, and the results for people."""
+
+    handed: Handed
+    records: tuple[Record, ...] = ()
+    results: tuple[Result, ...] = field(default=(), repr=False)
+
+
+def handed_in(plan: ClassPlan, course: str, student: str) -> Handed:
+    """What is there of one student, looked at without opening anything that is out of place.
+
+    `course` is the plan's fingerprint.
+    """
+    folder = plan.submitted.of(student)
+    handed = Handed(student=student, folder=folder)
+    if not handed.storable:
+        return replace(handed, trouble="the folder's name cannot be a student's id; rename it")
+    try:
+        root = plan.submitted.root.resolve()
+        if not (root / student).resolve().is_relative_to(root):
+            return replace(handed, trouble="the student's folder is a link that leads elsewhere")
+        if not folder.resolve().is_relative_to((root / student).resolve()):
+            where = f"the folder {plan.assignment} is a link that leads out of the student's folder"
+            return replace(handed, trouble=where)
+        digest = hashlib.sha256(course.encode())
+        for path in own_files(folder):
+            _add(digest, str(path.relative_to(folder)), path)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles
+        return replace(handed, trouble=f"the folder cannot be read: {error}")
+    return replace(handed, key=digest.hexdigest())
+
+
+def _add(digest: Any, name: str, path: Path) -> None:
+    digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
+    try:
+        content = path.read_bytes()
+    except PermissionError:
+        content = b"unreadable"
+    digest.update(hashlib.sha256(content).digest())
+
+
+def recorded(plan: ClassPlan, student: str) -> tuple[Record, ...]:
+    """What an earlier grading has left in a student's graded notebooks; nothing where any lacks."""
+    found = []
+    for notebook in plan.notebooks:
+        try:
+            path = plan.autograded.of(student) / f"{notebook.name}.ipynb"
+            metadata = json.loads(path.read_bytes())["metadata"]
+            record = Record.from_json(metadata.get(RECORD))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return ()
+        if record is None or record.notebook != notebook.name:
+            return ()
+        found.append(record)
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Autograding:
+    """The grading of a class, as it can be handed to several processes."""
+
+    plan: ClassPlan
+
+    def bench(self, zygote: Zygote) -> ClassGrader:
+        """Where students are graded, in this process."""
+        return ClassGrader(self.plan, zygote)
+
+    def refuse(self, handed: Handed, why: str) -> Done:
+        """What becomes of a submission that ended the process that graded it."""
+        return put_in_place(self.plan, handed, refuse_all(self.plan, handed, why))
+
+
+class ClassGrader:
+    """Grades all notebooks of one student after the other, and puts them in their place."""
+
+    def __init__(self, plan: ClassPlan, zygote: Zygote) -> None:
+        self.plan = plan
+        self._zygote = zygote
+        self._grader: Grader | None = None
+        if plan.rubric is not None:
+            self._grader = Grader(plan.rubric, plan.limits, zygote)
+        zygote.start()
+        self._shipped = zygote.home / "source"
+        shipped_files(plan.source if plan.source.is_dir() else plan.release, self._shipped)
+
+    def grade(self, handed: Handed) -> Done:
+        """Grade what a student has handed in; whatever is wrong with it, something comes of it."""
+        return put_in_place(self.plan, handed, self.examine(handed))
+
+    def examine(self, handed: Handed) -> list[Graded]:
+        """The same, but nothing is written."""
+        self._zygote.check()
+        if handed.trouble:
+            return refuse_all(self.plan, handed, handed.trouble)
+        alone = len(self.plan.notebooks) == 1
+        there = {path.name for path in handed.folder.glob("*.ipynb")}
+        known = [n for n in self.plan.notebooks if f"{n.name}.ipynb" in there]
+        return [
+            self.one(notebook, handed)
+            if alone or not known or notebook in known
+            else missing(notebook, _submission(handed, notebook))
+            for notebook in self.plan.notebooks
+        ]
+
+    def one(self, notebook: CourseNotebook, handed: Handed) -> Graded:
+        """Grade one notebook of a submission."""
+        submission = _submission(handed, notebook)
+        if self._grader is not None and notebook.name == self.plan.assignment:
+            return grade_by_rubric(self._grader, notebook, submission)
+        return grade_by_tests(
+            self._zygote, self.plan.limits, self._shipped, notebook, submission
+        )
+
+    def close(self) -> None:
+        """End the zygote, and remove what was made for it."""
+        self._zygote.close()
+
+
+def _submission(handed: Handed, notebook: CourseNotebook) -> Submission:
+    return Submission(handed.student, handed.folder / f"{notebook.name}.ipynb", handed.folder)
+
+
+def refuse_all(plan: ClassPlan, handed: Handed, why: str) -> list[Graded]:
+    """All notebooks of a submission that cannot be graded."""
+    graded = []
+    for notebook in plan.notebooks:
+        submission = _submission(handed, notebook)
+        # Nothing of it is opened: where it is may be what is wrong with it.
+        nowhere = replace(submission, path=Path(os.devnull) / submission.path.name)
+        result = Result(
+            student=printable(handed.student), path=str(submission.path), status="refused",
+            message=why, max_score=notebook.max_score,
+        )  # fmt: skip
+        graded.append(refused(notebook, nowhere, result))
+    return graded
+
+
+# The graded folder -----------------------------------------------------------------------------
+
+
+def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> Done:
+    """Write a student's graded notebooks and files, whole or not at all."""
+    records = tuple(replace(g.record, key=handed.key) for g in graded)
+    results = tuple(
+        replace(g.result, cells=tuple(replace(r, outputs=()) for r in g.result.cells))
+        for g in graded
+    )
+    done = Done(handed=handed, records=records, results=results)
+    if not handed.storable:
+        return replace(done, records=())
+    target = plan.autograded.of(handed.student)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=_STAGED, dir=plan.autograded.root))
+        try:
+            staged.chmod(0o2770 if plan.shared else 0o755)
+            if not handed.trouble:
+                _copy_files(plan, handed, staged)
+            for one, record in zip(graded, records, strict=True):
+                one.content["metadata"][RECORD] = record.as_json()
+                text = json.dumps(one.content, indent=1, ensure_ascii=False, sort_keys=True)
+                (staged / f"{record.notebook}.ipynb").write_text(text + "\n", encoding="utf-8")
+            for path in staged.rglob("*"):
+                path.chmod((0o2770 if plan.shared else 0o755) if path.is_dir() else plan.permissions)
+            _replace(staged, target, plan.autograded.root)
+        finally:
+            if staged.exists():
+                remove_tree(staged)
+    except OSError as error:
+        raise InfrastructureError(
+            f"{target} cannot be written: {error.strerror or error}. Put that right (make room, "
+            "give write permission) and run the same command again: what is graded is kept."
+        ) from error
+    return done
+
+
+def _copy_files(plan: ClassPlan, handed: Handed, to: Path) -> None:
+    """The student's other files, then the course's over them."""
+    ignored = shutil.ignore_patterns(*plan.ignore)
+    for folder, ours in ((handed.folder, False), (plan.source, True)):
+        for path in own_files(folder):
+            name = path.relative_to(folder)
+            parts = {*name.parts}
+            if path.suffix == ".ipynb" or ignored("", sorted(parts)):  # type: ignore[arg-type]
+                continue
+            if ours and str(name) in plan.kept and (to / name).exists():
+                continue
+            with contextlib.suppress(PermissionError):
+                (to / name).parent.mkdir(parents=True, exist_ok=True)
+                (to / name).unlink(missing_ok=True)
+                shutil.copyfile(path, to / name)
+
+
+def _replace(staged: Path, target: Path, root: Path) -> None:
+    """Put a folder in the place of another, in two steps that hardly take any time."""
+    for _ in range(10):
+        if os.path.lexists(target):
+            old = Path(tempfile.mkdtemp(prefix=_STAGED, dir=root))
+            try:
+                with contextlib.suppress(FileNotFoundError):
+                    target.rename(old / target.name)
+            finally:
+                remove_tree(old)
+        try:
+            staged.rename(target)
+        except OSError:
+            if not os.path.lexists(target):
+                raise
+        else:
+            return
+    raise OSError(f"somebody else keeps writing to {target}")
+
+
+def clear_staged(plan: ClassPlan) -> None:
+    """Remove what gradings that were killed have left half-written."""
+    with contextlib.suppress(FileNotFoundError):
+        for name in os.listdir(plan.autograded.root):
+            path = plan.autograded.root / name
+            if name.startswith(_STAGED) and not _in_use(path):
+                remove_tree(path)
+
+
+def _in_use(path: Path) -> bool:
+    """Whether another grading may be writing it at this moment: it is minutes young."""
+    import time
+
+    try:
+        return time.time() - path.stat().st_mtime < 600
+    except OSError:
+        return True
+
+
+def results_of(done: Iterable[Done]) -> list[Result]:
+    """All results, for a table."""
+    return [result for one in done for result in one.results]

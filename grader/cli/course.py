@@ -1,0 +1,239 @@
+"""`grader release`, `autograde` and `feedback`: nbgrader's own steps, with our judging inside."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli.common import (
+    EXIT_BELOW,
+    EXIT_INFRASTRUCTURE,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    cores,
+    course_option,
+    fail,
+    graceful,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.isolation import Policy
+    from grader.settings import Settings
+
+_FEW = 2  # submissions that one process grades as soon as several would
+
+_students = click.option(
+    "--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated."
+)
+_jobs = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to work with.  [default: one a core]",
+)
+_weak = click.option(
+    "--allow-weak-isolation",
+    is_flag=True,
+    help="Run student code although it is not contained well enough here; see `grader doctor`.",
+)
+_quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """What goes wrong, as a line and an exit code."""
+    from grader.model import GraderError, InfrastructureError, RubricError
+
+    try:
+        yield
+    except (InfrastructureError, RubricError) as error:
+        fail(EXIT_INFRASTRUCTURE, error)
+    except GraderError as error:
+        fail(EXIT_USAGE, error)
+    except KeyboardInterrupt:
+        fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
+
+
+def _setting(course: Path | None) -> tuple[Any, Settings]:
+    """The course directory as nbgrader has it, and as the grader has it."""
+    from grader.course import find_course
+    from grader.model import GraderError
+    from grader.settings import load_settings
+
+    place = find_course(Path.cwd(), course)
+    settings = load_settings(place)
+    try:
+        from grader.gradebook.setting import open_setting
+    except ImportError as error:
+        raise GraderError(
+            f"nbgrader is not installed beside the grader ({error}); "
+            "install it with: pip install 'reference-grader[nbgrader]'"
+        ) from None
+    return open_setting(place), settings
+
+
+def _policy(course: Path, assignment: str, settings: Settings, *, weak: bool) -> Policy:
+    from grader.course import hidden_files
+    from grader.isolation import Policy
+
+    secrets = tuple(path for path in hidden_files(course, assignment) if path.exists())
+    return Policy(secrets=secrets, readable=settings.readable, allow_weak=weak)
+
+
+@click.command()
+@click.argument("assignment")
+@course_option
+@_students
+@click.option("--force", is_flag=True, help="Grade again what is unchanged since it was graded.")
+@_jobs
+@_weak
+@_quiet
+def autograde(
+    assignment: str,
+    course: Path | None,
+    students: Sequence[str],
+    force: bool,
+    jobs: int | None,
+    allow_weak_isolation: bool,
+    quiet: bool,
+) -> None:
+    """Grade a class: submitted/ to autograded/ and the gradebook.
+
+    What is unchanged since it was graded is skipped. Interrupted, it goes on where it was when it
+    is run again. Scores and comments that people have given in formgrader stay.
+
+    Exit codes: 0 everything was judged, whatever the marks; 2 wrong usage; 3 the grader or the
+    gradebook could not work.
+    """
+    graceful()
+    with _errors():
+        setting, settings = _setting(course)
+        _autograde(
+            setting, settings, assignment, students,
+            force=force, jobs=jobs, weak=allow_weak_isolation, quiet=quiet,
+        )  # fmt: skip
+
+
+def _autograde(
+    setting: Any, settings: Settings, assignment: str, students: Sequence[str], *,
+    force: bool, jobs: int | None, weak: bool, quiet: bool,
+) -> None:  # fmt: skip
+    from grader.autograde import results_of
+    from grader.gradebook.book import Book
+    from grader.gradebook.classroom import call_roll, grade_class, plan_class
+    from grader.model import InfrastructureError
+    from grader.portable import workers
+    from grader.report.terminal import ResultsConsole, print_results, progress, summary
+
+    policy = _policy(setting.root, assignment, settings, weak=weak)
+    done = []
+    with workers(None, policy) as zygote, Book(setting) as book:
+        if not jobs or jobs == 1:
+            with suppress(InfrastructureError):  # if it fails, it fails again when it matters
+                zygote.start()
+        plan = plan_class(setting, book, assignment, settings)
+        roll = call_roll(plan, book, students, force=force)
+        few = len(roll.to_grade) <= _FEW or not hasattr(os, "fork")
+        processes = 1 if few else min(jobs or cores(), len(roll.to_grade))
+        try:
+            with progress(len(roll.to_grade), quiet=quiet) as advance:
+                for one in grade_class(plan, book, roll, processes, zygote):
+                    done.append(one)
+                    advance()
+        finally:
+            if not quiet:
+                console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
+                results = results_of(done)
+                if results:
+                    print_results(console, results)
+                    console.print(f"\n{summary(results)}")
+                if roll.unchanged or roll.to_write:
+                    console.print(_skipped(len(roll.unchanged), len(roll.to_write)))
+                console.print(f"gradebook: {book.shown}")
+
+
+def _skipped(unchanged: int, written: int) -> str:
+    parts = []
+    if unchanged:
+        parts.append(f"{unchanged} unchanged since they were graded (--force grades them again)")
+    if written:
+        parts.append(f"{written} graded before, now written to the gradebook")
+    return "\n".join(parts)
+
+
+@click.command()
+@click.argument("assignment")
+@course_option
+@_jobs
+@_weak
+@_quiet
+def release(
+    assignment: str,
+    course: Path | None,
+    jobs: int | None,
+    allow_weak_isolation: bool,
+    quiet: bool,
+) -> None:
+    """Make the version for students: source/ to release/, and note it in the gradebook.
+
+    It is checked first, and nothing is changed where something speaks against it: the solution must
+    get full marks and the untouched release none; no line of a solution or hidden test and no
+    secret file may be in it; rubric and cells must agree; and the rubric must be right about all
+    its wheats and chaffs.
+
+    Exit codes: 0 released; 1 something speaks against it; 2 wrong usage; 3 the grader or the
+    gradebook could not work.
+    """
+    graceful()
+    with _errors():
+        from grader import audit
+        from grader.report.terminal import progress
+
+        setting, settings = _setting(course)
+        from grader.gradebook.releasing import put_in_place, release_problems
+        from grader.portable import workers
+
+        policy = _policy(setting.root, assignment, settings, weak=allow_weak_isolation)
+        proofs = audit.count(setting.root, assignment)
+        with workers(None, policy) as zygote:
+            with progress(proofs, quiet=quiet) as advance:
+                problems = release_problems(
+                    setting, assignment, settings, jobs or cores(), zygote, advance
+                )
+        if problems:
+            for line in problems:
+                click.echo(line, err=True)
+            click.echo(f"not released: {len(problems)} to be put right", err=True)
+            sys.exit(EXIT_BELOW)
+        target = put_in_place(setting, assignment)
+        if not quiet:
+            if proofs:
+                click.echo(f"the rubric is right about all {proofs} wheats and chaffs")
+            click.echo(f"released: {target}")
+
+
+@click.command()
+@click.argument("assignment")
+@course_option
+@_students
+@_quiet
+def feedback(assignment: str, course: Path | None, students: Sequence[str], quiet: bool) -> None:
+    """Write a page for each student: autograded/ and the gradebook to feedback/.
+
+    `nbgrader release_feedback` hands them out. No hidden test is in them.
+    """
+    graceful()
+    with _errors():
+        setting, _ = _setting(course)
+        from grader.gradebook.feedback import write_feedback
+
+        pages = write_feedback(setting, assignment, students)
+        if not quiet:
+            click.echo(f"{pages} pages in {setting.step('feedback', assignment).root}")

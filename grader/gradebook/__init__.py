@@ -1,0 +1,46 @@
+"""nbgrader's side: its gradebook, its commands, its pages. Nobody else imports nbgrader.
+
+Importing this alone costs nothing, so that it can stand in `nbgrader_config.py`:
+
+    c = get_config()
+    from grader.gradebook import plug_in
+    plug_in(c)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_HERE = __name__
+
+
+def plug_in(c: Any) -> None:
+    """Make nbgrader's own commands, and formgrader's buttons, judge and show as `grader` does.
+
+    `c` is the configuration object of `nbgrader_config.py`. What nbgrader does otherwise stays:
+    directories, database, late penalties, exchange. For one assignment without it, run nbgrader
+    with `--Autograde.exporter_class=nbconvert.exporters.NotebookExporter` and its own lists.
+    """
+    # Reading a notebook that a student has damaged, and putting its cells right, cannot fail.
+    c.Autograde.exporter_class = f"{_HERE}.judge.SubmissionExporter"
+    c.Autograde.sanitize_preprocessors = []
+    # In place of Execute and SaveAutoGrades, which fail open.
+    c.Autograde.autograde_preprocessors = [
+        f"{_HERE}.judge.Judge",
+        "nbgrader.preprocessors.LimitOutput",
+        f"{_HERE}.judge.SaveScores",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    # Feedback without hidden tests and what they would give away.
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        f"{_HERE}.display.HideTests",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    # No student's markup runs, neither in feedback nor before a grader's eyes in formgrader.
+    c.HTMLExporter.sanitize_html = True
+    c.TemplateExporter.filters = {
+        "markdown2html": f"{_HERE}.display.safe_markdown",
+        "clean_html": f"{_HERE}.display.clean_html",
+    }

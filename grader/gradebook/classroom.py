@@ -1,0 +1,206 @@
+"""A class in a course directory: what is to be graded, grading it, and writing it to the gradebook."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import parse_utc
+
+from grader.autograde import (
+    TIMESTAMP, Autograding, ClassPlan, Done, Handed, clear_staged, handed_in, recorded,
+)  # fmt: skip
+from grader.course import assignments, load_assignment
+from grader.gradebook.book import agrees
+from grader.model import GraderError
+from grader.scale import grade_all
+from grader.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from grader.gradebook.book import Book
+    from grader.gradebook.setting import Setting
+    from grader.model import CourseNotebook, Limits
+    from grader.sandbox import Zygote
+    from grader.settings import Settings
+
+_BATCH: Final = 25  # students of one transaction
+_PLAIN_S: Final = 600.0  # for a notebook without a rubric, where the course sets nothing
+
+
+def plan_class(
+    setting: Setting, book: Book, assignment: str, settings: Settings, *, rubric: bool | None = None
+) -> ClassPlan:
+    """What the gradebook, the course directory and its rubric say about an assignment.
+
+    `rubric` asks for one, or for none; by default it is used where there is one.
+    """
+    release = setting.folder("release", assignment)
+    notebooks = book.notebooks(assignment, orders(release))
+    if not notebooks:
+        raise GraderError(
+            f"the gradebook knows no assignment {assignment!r}; "
+            f"make it with: grader release {assignment}"
+        )
+    has_rubric = assignment in assignments(setting.root) if rubric is None else rubric
+    loaded = load_assignment(setting.root, assignment) if has_rubric else None
+    if loaded is not None:
+        _compare(assignment, notebooks, {c.id: c.points for c in loaded.rubric.criteria})
+    converter = Autograde(coursedir=setting.coursedir, config=setting.config)
+    shared = bool(setting.coursedir.groupshared)
+    return ClassPlan(
+        assignment=assignment,
+        notebooks=tuple(notebooks),
+        submitted=setting.step("submitted", assignment),
+        autograded=setting.step("autograded", assignment),
+        source=setting.folder("source", assignment),
+        release=release,
+        limits=settings.limits if loaded else plain_limits(settings, setting),
+        rubric=loaded,
+        ignore=tuple(setting.coursedir.ignore),
+        kept=tuple(converter.exclude_overwriting.get(assignment, ())),
+        permissions=int(str(converter.permissions), 8),
+        shared=shared,
+    )
+
+
+def plain_limits(settings: Settings, setting: Setting) -> Limits:
+    """Limits for a notebook without a rubric: as patient with a cell as nbgrader is."""
+    limits = settings.limits
+    if "timeout_s" not in settings.origin:
+        limits = limits.but(submission_s=_PLAIN_S)
+    if "cell_timeout_s" not in settings.origin:
+        patience = Execute(config=setting.config).timeout or limits.submission_s
+        limits = limits.but(cell_s=min(float(patience), limits.submission_s))
+    return limits
+
+
+def orders(release: Path) -> dict[str, list[str]]:
+    """The names of the cells of each released notebook, in order."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(release.glob("*.ipynb")):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            cells = json.loads(path.read_bytes())["cells"]
+            names = [c.get("metadata", {}).get("nbgrader", {}).get("grade_id") for c in cells]
+            found[path.stem] = [name for name in names if isinstance(name, str)]
+    return found
+
+
+def _compare(
+    assignment: str, notebooks: Sequence[CourseNotebook], criteria: dict[str, float]
+) -> None:
+    """Criteria and the gradebook's cells have to agree: each would lose points otherwise."""
+    cells = {c.name: c.points for n in notebooks if n.name == assignment for c in n.cells if c.is_test}
+    for name in sorted({*criteria, *cells}):
+        here, there = criteria.get(name), cells.get(name)
+        if here != there:
+            raise GraderError(
+                f"the gradebook is not in step with the rubric: {name!r} has "
+                f"{'no cell' if there is None else f'{there:g} points'} in the gradebook and "
+                f"{'no criterion' if here is None else f'{here:g} points'} in the rubric; "
+                f"put them in step with: grader release {assignment}"
+            )
+
+
+@dataclass
+class Roll:
+    """Who is to be graded, whose earlier grading is only to be written, and who is unchanged."""
+
+    to_grade: list[Handed] = field(default_factory=list)
+    to_write: list[Done] = field(default_factory=list)
+    unchanged: list[Done] = field(default_factory=list)
+
+
+def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bool) -> Roll:
+    """Look at what everybody has handed in, and at what an earlier grading has left."""
+    names = plan.submitted.students()
+    unknown = [student for student in students if student not in names]
+    if unknown:
+        raise GraderError(
+            f"no submission by {', '.join(map(repr, unknown))} in {plan.submitted.root}; there are "
+            f"{len(names)}" + (f", for instance {names[0]!r}" if names else "")
+        )
+    if not names:
+        raise GraderError(
+            f"nothing to grade: there is no {plan.submitted.of('<student>')} with notebooks in it"
+        )
+    clear_staged(plan)
+    course = plan.fingerprint()
+    states = book.states(plan.assignment)
+    roll = Roll()
+    for name in students or names:
+        handed = _timed(handed_in(plan, course, name))
+        records = () if force or handed.trouble else recorded(plan, name)
+        if not records or any(record.key != handed.key for record in records):
+            roll.to_grade.append(handed)
+            continue
+        done = Done(handed=handed, records=records)
+        fits = agrees(states.get(name, {}), records)
+        (roll.unchanged if fits else roll.to_write).append(done)
+    return roll
+
+
+def _timed(handed: Handed) -> Handed:
+    """With the time of its submission, as nbgrader keeps it."""
+    if handed.trouble:
+        return handed
+    try:
+        return replace(handed, timestamp=timestamp(handed.folder))
+    except GraderError as error:
+        return replace(handed, trouble=str(error))
+
+
+def timestamp(folder: Path) -> datetime | None:
+    """When a submission was handed in, in UTC; None where that is not known."""
+    path = folder / TIMESTAMP
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or not status.st_size:
+            return None
+        with open(path, encoding="utf-8") as file:
+            text = file.read(200).strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise GraderError(f"{TIMESTAMP} cannot be read: {error}") from None
+    try:
+        found: datetime | None = parse_utc(text) if text else None
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        raise GraderError(
+            f"{TIMESTAMP} holds {clean(text, 60)!r}, which is no time; correct it, for instance to "
+            "2026-01-31 23:59:00 UTC, or delete it"
+        ) from None
+    return found
+
+
+def grade_class(
+    plan: ClassPlan, book: Book, roll: Roll, jobs: int, zygote: Zygote
+) -> Iterator[Done]:
+    """Grade who is to be graded; each is in place and, at the end, in the gradebook."""
+    waiting = list(roll.to_write)
+    try:
+        if roll.to_grade:
+            for done in grade_all(Autograding(plan), roll.to_grade, jobs, zygote):
+                waiting.append(done)
+                if len(waiting) >= _BATCH:
+                    book.write(plan.assignment, waiting)
+                    waiting = []
+                yield done
+    finally:
+        # What is graded is written, whatever has come in between.
+        if waiting:
+            book.write(plan.assignment, waiting)
+
+
+def cores() -> int:
+    """How many processes can work at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

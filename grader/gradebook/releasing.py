@@ -1,0 +1,143 @@
+"""An assignment for students: made by nbgrader aside, proven, and only then put in its place."""
+
+from __future__ import annotations
+
+import copy
+import io
+import logging
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+
+from grader.audit import audit
+from grader.autograde import ClassGrader, Handed
+from grader.course import assignments, load_rubric
+from grader.gradebook.book import Book
+from grader.gradebook.classroom import plan_class
+from grader.gradebook.setting import Setting
+from grader.model import GraderError
+from grader.preflight import Problem, check_source, check_worth, find_leaks, secret_files
+from grader.notebook import read_notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from grader.autograde import ClassPlan
+    from grader.model import CourseNotebook
+    from grader.sandbox import Zygote
+    from grader.settings import Settings
+
+
+def release_problems(
+    setting: Setting,
+    assignment: str,
+    settings: Settings,
+    jobs: int,
+    zygote: Zygote,
+    advance: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """All that speaks against giving an assignment out, a line each; nothing is changed by it."""
+    source = setting.folder("source", assignment)
+    if not any(source.glob("*.ipynb")):
+        raise GraderError(f"there is no notebook in {source}")
+    folder = setting.root / "grader" / "rubrics" / assignment
+    rubrics = {}
+    if assignment in assignments(setting.root):
+        rubrics[assignment] = load_rubric(folder, assignment)
+    problems: list[Problem] = check_source(source, rubrics, folder / "rubric.py")
+    if problems:
+        return [str(problem) for problem in problems]
+    with tempfile.TemporaryDirectory(prefix="release-") as temporary:
+        aside = Path(temporary)
+        trial = generate(setting, assignment, aside, f"sqlite:///{aside / 'gradebook.db'}")
+        release = trial.folder("release", assignment)
+        hidden = secret_files(setting.root, source)
+        problems = find_leaks(source, release, hidden)
+        with Book(trial) as book:
+            plan = plan_class(trial, book, assignment, settings, rubric=bool(rubrics))
+        problems += _worth(plan, source, release, zygote)
+        lines = [str(problem) for problem in problems]
+        if plan.rubric is not None and not lines:
+            lines += audit(setting.root, plan.rubric, plan.limits, jobs, zygote, advance)
+        return lines
+
+
+def _worth(plan: ClassPlan, source: Path, release: Path, zygote: Zygote) -> list[Problem]:
+    problems: list[Problem] = []
+    bench = ClassGrader(plan, zygote)
+    for notebook in plan.notebooks:
+        path = source / f"{notebook.name}.ipynb"
+        graded = [
+            bench.one(_solved(notebook, plan), Handed(student=name, folder=folder))
+            for name, folder in (("source", source), ("release", release))
+        ]
+        places = {c.grade_id: c.index + 1 for c in read_notebook(path, trusted=True)}
+        problems += check_worth(path, graded[0], graded[1], places)
+    return problems
+
+
+def _solved(notebook: CourseNotebook, plan: ClassPlan) -> CourseNotebook:
+    return notebook if plan.rubric is None else replace(notebook)
+
+
+def generate(setting: Setting, assignment: str, aside: Path, db_url: str) -> Setting:
+    """Make a release in the folder `aside`, and note it in that database; the setting to use it by.
+
+    Raises `GraderError` with what nbgrader says against it.
+    """
+    config = copy.deepcopy(setting.config)
+    config.CourseDirectory.root = str(setting.root)
+    config.CourseDirectory.db_url = db_url
+    config.CourseDirectory.release_directory = str(aside / "release")
+    config.CourseDirectory.assignment_id = assignment
+    log = logging.Logger("nbgrader")
+    said = io.StringIO()
+    log.addHandler(logging.StreamHandler(said))
+    log.setLevel(logging.ERROR)
+    coursedir = CourseDirectory(config=config, log=log)
+    converter = GenerateAssignment(coursedir=coursedir, config=config, log=log)
+    converter.force = True
+    with _own_database(converter, db_url):
+        try:
+            converter.start()
+        except Exception as error:
+            lines = [line for line in said.getvalue().splitlines() if line.strip()]
+            reason = _reason(lines) or f"{type(error).__name__}: {error}"
+            raise GraderError(
+                f"nbgrader cannot make a release of {assignment!r}: {reason}"
+            ) from error
+    return Setting(setting.root, config, coursedir)
+
+
+@contextmanager
+def _own_database(converter: Any, db_url: str) -> Iterator[None]:
+    """Nbgrader goes by its own configuration; where that names another database, this would err."""
+    if converter.coursedir.db_url != db_url:
+        raise GraderError(f"CourseDirectory.db_url cannot be set to {db_url}")
+    yield
+
+
+def _reason(lines: list[str]) -> str:
+    """What matters of nbgrader's log: the last error of a traceback, else its first line."""
+    raised = [x for x in lines if not x.startswith((" ", "Traceback", "There was an", "Please see"))]
+    return raised[0] if raised else ""
+
+
+def put_in_place(setting: Setting, assignment: str) -> Path:
+    """Make the release for good: the gradebook knows it, and its folder is there whole."""
+    target = setting.folder("release", assignment)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:
+        aside = Path(temporary)
+        made = generate(setting, assignment, aside, setting.db_url).folder("release", assignment)
+        if os.path.lexists(target):
+            target.rename(aside / "before")
+        shutil.move(made, target)
+    return target

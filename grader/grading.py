@@ -1,0 +1,124 @@
+"""Grading one submission by a rubric: its notebook in a worker, its verdicts in a result."""
+
+from __future__ import annotations
+
+import gc
+import time
+import traceback
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+
+from grader import engine
+from grader.cells import CellRunner
+from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
+from grader.execution import Execution
+from grader.model import GraderError, Limits, Refused, Result
+from grader.notebook import plan, read_notebook
+from grader.sandbox import Zygote
+from grader.text import clean
+
+
+@dataclass(frozen=True)
+class Grading:
+    """Grading by a rubric, as it can be handed to several processes."""
+
+    assignment: Assignment
+    limits: Limits
+
+    def bench(self, zygote: Zygote) -> Grader:
+        """Where submissions are graded, in this process."""
+        return Grader(self.assignment, self.limits, zygote)
+
+    def refuse(self, submission: Submission, why: str) -> Result:
+        """The result for a submission that ended the process that graded it."""
+        return refusal(self.assignment, submission, why)
+
+
+class Grader:
+    """Grades submissions of one assignment, one after the other, in workers of one zygote."""
+
+    def __init__(
+        self, assignment: Assignment, limits: Limits, zygote: Zygote | None = None
+    ) -> None:
+        self.assignment = assignment
+        self.limits = limits
+        self.zygote = zygote or Zygote()
+        self.zygote.start()
+        self.shipped = self.zygote.home / "shipped"
+        shipped_files(assignment.release, self.shipped)
+        # The rubric and all libraries are here to stay: no need to look through them for garbage.
+        gc.freeze()
+
+    def grade(self, submission: Submission) -> Result:
+        """The result for one submission, without what its cells printed.
+
+        The outputs of a whole class would fill the memory.
+        """
+        result = self.examine(submission)
+        return replace(result, cells=tuple(replace(run, outputs=()) for run in result.cells))
+
+    def examine(self, submission: Submission) -> Result:
+        """The result for one submission; whatever is wrong with it, there is one."""
+        begun = time.perf_counter()
+        level = self.zygote.check().level
+        try:
+            result = self._examine(submission)
+        except Refused as refused:
+            result = refusal(self.assignment, submission, str(refused))
+        except GraderError:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
+            result = refusal(self.assignment, submission, fault(error))
+        duration = round(time.perf_counter() - begun, 4)
+        return replace(result, duration_s=duration, isolation=level)
+
+    def _examine(self, submission: Submission) -> Result:
+        check_place(submission)
+        cells = read_notebook(submission.path)
+        rubric = self.assignment.rubric
+        runner = CellRunner(
+            self.zygote,
+            plan(self.assignment.cells, cells),
+            partial(fill_scratch, submission=submission, shipped=self.shipped),
+            self.limits,
+            setup=rubric.setup,
+            names=[target.name for target in rubric.targets],
+            share=0.5,
+        )
+        with closing(Execution(runner, len(rubric.targets))) as execution:
+            execution.start()
+            verdicts = engine.judge(rubric, execution)
+        return Result(
+            student=submission.student,
+            path=str(submission.path),
+            status="graded",
+            score=engine.score(verdicts),
+            max_score=rubric.max_score,
+            verdicts=verdicts,
+            cells=execution.cells,
+        )
+
+    def close(self) -> None:
+        """End the zygote, and remove what was made for it."""
+        self.zygote.close()
+
+
+def refusal(assignment: Assignment, submission: Submission, message: str) -> Result:
+    """The result for a submission that cannot be graded, and why."""
+    return Result(
+        student=submission.student,
+        path=str(submission.path),
+        status="refused",
+        message=clean(message),
+        max_score=assignment.rubric.max_score,
+    )
+
+
+def fault(error: Exception) -> str:
+    """An error of the grader itself, as the reason for a refusal."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"not judged, by a fault of the grader ({type(error).__name__} in {where.name}, "
+        f"line {where.lineno}: {error}); please report it with this notebook"
+    )

@@ -1,0 +1,173 @@
+"""What stands below a cell of the graded notebook: what it printed, and how it was judged.
+
+The form is nbgrader's: text to read, then the points as the cell's value, which nbgrader itself
+takes for partial credit. All of it is safe to show: plain text, checked pictures, escaped markup.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.checks import number
+from grader.merge import PICTURES, is_base64
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.model import CellRun, Verdict
+
+_TEXTS: Final = ("text/plain", "text/html", "text/markdown", "text/latex")
+_STREAMS: Final = ("stdout", "stderr")
+SIGNS: Final = {
+    "passed": "✓", "failed": "✗", "error": "✗", "timeout": "⏱", "missing": "∅", "skipped": "–",
+}  # fmt: skip
+
+
+def outputs_of(run: CellRun) -> list[dict[str, Any]]:
+    """What a cell printed, displayed and raised, without what a notebook page would run."""
+    outputs = [kept for output in run.outputs if (kept := _output(output))]
+    if run.left_out:
+        outputs.append(_error("CellLeftOut", run.left_out))
+    elif run.error and not any(o["output_type"] == "error" for o in outputs):
+        name, _, message = run.error.partition(": ")
+        outputs.append(_error(name, message))
+    return outputs
+
+
+def _output(output: dict[str, Any]) -> dict[str, Any] | None:
+    kind, data = output.get("output_type"), output.get("data")
+    if kind == "stream" and output.get("name") in _STREAMS:
+        return {"output_type": kind, "name": output["name"], "text": _text(output.get("text"))}
+    if kind == "error":
+        trace = output.get("traceback")
+        lines = [_text(line) for line in trace] if isinstance(trace, list) else []
+        return {**_error(_text(output.get("ename")), _text(output.get("evalue"))), "traceback": lines}
+    if kind in {"display_data", "execute_result"} and isinstance(data, dict):
+        shown: dict[str, Any] = {mime: _text(data[mime]) for mime in _TEXTS if mime in data}
+        shown |= {mime: data[mime] for mime in PICTURES if is_base64(data.get(mime))}
+        more = {"execution_count": None} if kind == "execute_result" else {}
+        return {"output_type": kind, "data": shown, "metadata": {}, **more} if shown else None
+    return None
+
+
+def _text(value: object) -> str:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _error(name: str, message: str) -> dict[str, Any]:
+    return {
+        "output_type": "error",
+        "ename": name,
+        "evalue": message,
+        "traceback": [f"{name}: {message}".rstrip(": ")],
+    }
+
+
+def verdict_outputs(verdict: Verdict) -> list[dict[str, Any]]:
+    """A verdict for people, then its points for nbgrader."""
+    return [
+        {
+            "output_type": "display_data",
+            "data": {"text/plain": verdict_text(verdict), "text/html": _html(verdict)},
+            "metadata": {},
+        },
+        {
+            "output_type": "execute_result",
+            "data": {"text/plain": repr(float(verdict.points))},
+            "metadata": {},
+            "execution_count": None,
+        },
+    ]
+
+
+def _headline(verdict: Verdict) -> str:
+    points = f"{number(verdict.points)} of {number(verdict.max_points)}"
+    return f"{SIGNS[verdict.status]} {verdict.status}, {points} points"
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """A verdict in lines of plain text."""
+    lines = [f"{_headline(verdict)}: {verdict.title}".rstrip(": "), verdict.message]
+    return "\n".join(line for line in lines if line)
+
+
+def _html(verdict: Verdict) -> str:
+    title = f": {escape(verdict.title)}" if verdict.title else ""
+    parts = [f"<div><b>{escape(_headline(verdict))}</b>{title}</div>"]
+    found = verdict.counterexample
+    if found is not None:
+        rows = [
+            ("call", found.call),
+            *((name, _shown(value)) for name, value in found.inputs.items()),
+            ("your output", "" if found.output is None else _shown(found.output)),
+            ("expected", found.expected),
+        ]
+        cells = "".join(
+            f"<tr><td>{escape(name)}</td><td><code>{escape(text)}</code></td></tr>"
+            for name, text in rows
+            if text
+        )
+        parts.append(f"<table>{cells}</table>")
+    if verdict.message:
+        parts.append(f"<div><code>{escape(verdict.message)}</code></div>")
+    return f'<div class="grader-verdict grader-{verdict.status}">{"".join(parts)}</div>'
+
+
+def _shown(value: Any) -> str:
+    from grader.checks import show
+
+    return show(value) if not isinstance(value, (list, str)) else str(value).replace("'", "")
+
+
+def comment(verdicts: Iterable[Verdict]) -> str | None:
+    """What was lost, as a comment for a solution: Markdown in which students' text is code.
+
+    An indented line is a code block, so nothing in it is markup, and it still reads as text.
+    """
+    parts: list[str] = []
+    for verdict in verdicts:
+        if verdict.status == "passed":
+            continue
+        lost = number(verdict.max_points - verdict.points)
+        parts.append(f"- {verdict.id}, −{lost} ({verdict.status}): {_plain(verdict.title)}")
+        if verdict.message:
+            parts.append(f"\n      {_one_line(verdict.message)}\n")
+    return "\n".join(parts).strip() or None
+
+
+def refusal(message: str) -> str:
+    """The comment on a submission that was not graded."""
+    return f"Not graded, and not a zero: a person has to look.\n\n    {_one_line(message)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in _one_line(text) if c not in "<>[]`")
+
+
+def number_cells(cells: Sequence[dict[str, Any]]) -> None:
+    """Execution counts as after one run from top to bottom."""
+    code = (cell for cell in cells if cell["cell_type"] == "code" and cell["source"].strip())
+    for count, cell in enumerate(code, start=1):
+        cell["execution_count"] = count
+        for output in cell["outputs"]:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = count
+
+
+def hide_origin(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a hidden test has left, without what it printed and where in it an error came up."""
+    kept: list[dict[str, Any]] = []
+    for output in outputs:
+        if output["output_type"] == "error":
+            name, message = str(output.get("ename", "")), str(output.get("evalue", ""))
+            kept.append(_error(name, message))
+        elif output["output_type"] != "stream" and "grader-verdict" in str(
+            output.get("data", {}).get("text/html", "")
+        ):
+            kept.append(dict(output))
+    return kept
