@@ -129,6 +129,13 @@ def load_rubric(folder: Path, name: str) -> Rubric:
     return rubric
 
 
+def fingerprint(course: Path, name: str) -> str:
+    """Changes with every file that `load_assignment` reads."""
+    notebook = course / "release" / name / f"{name}.ipynb"
+    content = notebook.read_bytes() if notebook.is_file() else b""
+    return _hash(course / "grader" / "rubrics" / name) + hashlib.sha256(content).hexdigest()
+
+
 def _hash(folder: Path) -> str:
     """The SHA-256 of a rubric's own files: names and contents."""
     digest = hashlib.sha256()

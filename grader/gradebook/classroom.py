@@ -23,10 +23,11 @@ from grader.scale import grade_all
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from grader.course import Assignment
     from grader.gradebook.book import Book
     from grader.gradebook.setting import Setting
     from grader.model import CourseNotebook, Limits
@@ -38,11 +39,15 @@ _PLAIN_S: Final = 600.0  # for a notebook without a rubric, where the course set
 
 
 def plan_class(
-    setting: Setting, book: Book, assignment: str, settings: Settings, *, rubric: bool | None = None
+    setting: Setting,
+    book: Book,
+    assignment: str,
+    settings: Settings,
+    load: Callable[[Path, str], Assignment] = load_assignment,
 ) -> ClassPlan:
-    """What the gradebook, the course directory and its rubric say about an assignment.
+    """What the gradebook, the course directory and its rubric, if there is one, say of an assignment.
 
-    `rubric` asks for one, or for none; by default it is used where there is one.
+    `load` is how to come by the rubric, given the course directory and the assignment's name.
     """
     release = setting.folder("release", assignment)
     notebooks = book.notebooks(assignment, orders(release))
@@ -51,8 +56,8 @@ def plan_class(
             f"the gradebook knows no assignment {assignment!r}; "
             f"make it with: grader release {assignment}"
         )
-    has_rubric = assignment in assignments(setting.root) if rubric is None else rubric
-    loaded = load_assignment(setting.root, assignment) if has_rubric else None
+    has_rubric = assignment in assignments(setting.root)
+    loaded = load(setting.root, assignment) if has_rubric else None
     if loaded is not None:
         _compare(assignment, notebooks, {c.id: c.points for c in loaded.rubric.criteria})
     converter = Autograde(coursedir=setting.coursedir, config=setting.config)

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from grader.audit import audit
 from grader.autograde import ClassGrader, Handed
-from grader.course import assignments, load_rubric
+from grader.course import assignments, load_assignment, load_rubric
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class
 from grader.gradebook.setting import Setting
@@ -61,7 +61,8 @@ def release_problems(
         hidden = secret_files(setting.root, source)
         problems = find_leaks(source, release, hidden)
         with Book(trial) as book:
-            plan = plan_class(trial, book, assignment, settings, rubric=bool(rubrics))
+            load = partial(load_assignment, release=release)
+            plan = plan_class(trial, book, assignment, settings, load)
         problems += _worth(plan, source, release, zygote)
         lines = [str(problem) for problem in problems]
         if plan.rubric is not None and not lines:
@@ -75,16 +76,12 @@ def _worth(plan: ClassPlan, source: Path, release: Path, zygote: Zygote) -> list
     for notebook in plan.notebooks:
         path = source / f"{notebook.name}.ipynb"
         graded = [
-            bench.one(_solved(notebook, plan), Handed(student=name, folder=folder))
+            bench.one(notebook, Handed(student=name, folder=folder))
             for name, folder in (("source", source), ("release", release))
         ]
         places = {c.grade_id: c.index + 1 for c in read_notebook(path, trusted=True)}
         problems += check_worth(path, graded[0], graded[1], places)
     return problems
-
-
-def _solved(notebook: CourseNotebook, plan: ClassPlan) -> CourseNotebook:
-    return notebook if plan.rubric is None else replace(notebook)
 
 
 def generate(setting: Setting, assignment: str, aside: Path, db_url: str) -> Setting:

@@ -1,0 +1,71 @@
+"""Feedback pages in nbgrader's own place and form, made by its own converter."""
+
+from __future__ import annotations
+
+import copy
+import io
+import logging
+from typing import TYPE_CHECKING
+
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+
+from grader.gradebook import plug_in
+from grader.model import GraderError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.gradebook.setting import Setting
+
+
+def write_feedback(setting: Setting, assignment: str, students: Sequence[str]) -> int:
+    """Write the pages of some students, or of all that are graded; how many there are now.
+
+    They are made anew, since scores and comments in the gradebook may have changed.
+    """
+    graded = setting.step("autograded", assignment)
+    names = graded.students()
+    unknown = [student for student in students if student not in names]
+    if unknown or not names:
+        who = ", ".join(map(repr, unknown)) or "anybody"
+        raise GraderError(
+            f"nothing is graded for {who} in {graded.root}; grade with: grader autograde {assignment}"
+        )
+    failed = []
+    for student in students or names:
+        reason = _write(setting, assignment, student)
+        if reason:
+            failed.append(f"{student}: {reason}")
+    if failed:
+        lines = "\n  ".join(failed)
+        raise GraderError(f"no page could be made for {len(failed)}:\n  {lines}")
+    return len(students or names)
+
+
+def _write(setting: Setting, assignment: str, student: str) -> str:
+    """Write one student's pages; why not, where that fails."""
+    config = copy.deepcopy(setting.config)
+    plug_in(config)  # whatever the course's own configuration says of pages
+    log = logging.Logger("nbgrader")  # noqa: LOG001  one for this page alone
+    said = io.StringIO()
+    log.addHandler(logging.StreamHandler(said))
+    log.setLevel(logging.ERROR)
+    coursedir = CourseDirectory(config=config, log=log)
+    coursedir.root = str(setting.root)
+    coursedir.assignment_id = assignment
+    coursedir.student_id = _literally(student)
+    converter = GenerateFeedback(coursedir=coursedir, config=config, log=log)
+    converter.force = True
+    try:
+        converter.start()
+    except Exception as error:  # noqa: BLE001  nbconvert raises what it happens to meet
+        lines = [line for line in said.getvalue().splitlines() if line.strip()]
+        last = [line for line in lines if not line.startswith((" ", "Traceback", "Please", "There"))]
+        return last[0] if last else f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _literally(student: str) -> str:
+    """A student's id in a pattern for file names, in which [, * and ? mean something."""
+    return "".join(f"[{c}]" if c in "[*?" else c for c in student)

@@ -1,0 +1,190 @@
+"""Inside `nbgrader autograde`: our judging in place of its own, from reading to the gradebook.
+
+nbgrader makes these objects anew for every notebook, in its own process or in Jupyter's. What costs
+to make, a zygote and a rubric, is kept from one to the next, as long as the course does not change.
+"""
+
+from __future__ import annotations
+
+import atexit
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grader.autograde import ClassGrader, Handed, handed_in
+from grader.course import fingerprint, hidden_files, load_assignment
+from grader.gradebook.book import Book
+from grader.gradebook.classroom import plan_class, timestamp
+from grader.gradebook.setting import Setting
+from grader.graded import RECORD, Record
+from grader.isolation import Policy
+from grader.merge import as_notebook, merge
+from grader.model import GraderError, InfrastructureError, Refused
+from grader.notebook import read_cells
+from grader.portable import workers
+from grader.settings import load_settings
+
+if TYPE_CHECKING:
+    from grader.autograde import ClassPlan
+    from grader.course import Assignment
+    from grader.graded import Graded
+
+
+class _Room:
+    """What is kept between notebooks: the plan of an assignment, and a bench to grade at."""
+
+    def __init__(self) -> None:
+        self._fingerprint = ""
+        self._bench: ClassGrader | None = None
+
+    def bench(self, plan: ClassPlan, fingerprint: str, setting: Setting) -> ClassGrader:
+        """A bench for this plan; the last one where nothing has changed since."""
+        if self._bench is None or self._fingerprint != fingerprint:
+            self.close()
+            settings = load_settings(setting.root)
+            secrets = tuple(
+                p for p in hidden_files(setting.root, plan.assignment) if p.exists()
+            )
+            policy = Policy(
+                secrets=secrets,
+                readable=settings.readable,
+                allow_weak=bool(setting.config.get("Grader", {}).get("allow_weak_isolation")),
+            )
+            self._bench = ClassGrader(plan, workers(None, policy))
+            self._fingerprint = fingerprint
+        return self._bench
+
+    def close(self) -> None:
+        """End what is kept."""
+        if self._bench is not None:
+            self._bench.close()
+        self._bench = None
+
+
+_room = _Room()
+atexit.register(_room.close)
+
+
+def _setting(converter: Any) -> Setting:
+    return Setting(Path(converter.coursedir.root), converter.config, converter.coursedir)
+
+
+_loaded: dict[str, Assignment] = {}  # the last one, by what it is made of
+
+
+def _plan(setting: Setting, assignment: str) -> ClassPlan:
+    with Book(setting) as book:
+        settings = load_settings(setting.root)
+        return plan_class(setting, book, assignment, settings, load=_load)
+
+
+def _load(course: Path, name: str) -> Assignment:
+    """An assignment with its rubric, loaded again only where a file of it has changed."""
+    key = f"{course}\0{name}\0{fingerprint(course, name)}"
+    if key not in _loaded:
+        _loaded.clear()
+        _loaded[key] = load_assignment(course, name)
+    return _loaded[key]
+
+
+class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads what students hand in, whatever they have done to it, with the course's cells put right.
+
+    nbgrader reads a notebook twice, as handed in and then as it has written it; the second time
+    there is nothing left to put right.
+    """
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
+        if not getattr(self.parent, "_sanitizing", False):
+            return super().from_filename(filename, resources=resources, **kw)
+        ids = resources["nbgrader"]
+        plan = _plan(_setting(self.parent), ids["assignment"])
+        course = next(n for n in plan.notebooks if n.name == ids["notebook"])
+        try:
+            submitted = read_cells(Path(filename))
+        except Refused:
+            submitted = []  # why, is what the judge will say
+        notebook = nbformat.from_dict(as_notebook(course, merge(course, submitted)))
+        return self.from_notebook_node(notebook, resources=resources, **kw)
+
+
+class Judge(NbGraderPreprocessor):  # type: ignore[misc]
+    """In place of nbgrader's Execute: runs and judges the notebook as it was handed in, confined.
+
+    Every graded cell comes out with its points as its value. Where the grader itself cannot work
+    this raises, so that nbgrader keeps nothing of the notebook.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        converter = self.parent.parent
+        ids = resources["nbgrader"]
+        setting = _setting(converter)
+        plan = _plan(setting, ids["assignment"])
+        handed = self._handed(plan, ids["student"])
+        graded = self._examine(plan, setting, handed, ids["notebook"])
+        record = replace(graded.record, key=handed.key)
+        graded.content["metadata"][RECORD] = record.as_json()
+        resources["nbgrader"]["record"] = record
+        if graded.result.status == "refused":
+            self.log.error("%s: not graded: %s", handed.student, graded.result.message)
+        return nbformat.from_dict(graded.content), resources
+
+    def _handed(self, plan: ClassPlan, student: str) -> Handed:
+        handed = handed_in(plan, plan.fingerprint(), student)
+        if not handed.trouble:
+            try:
+                timestamp(handed.folder)
+            except GraderError as error:
+                return replace(handed, trouble=str(error))
+        return handed
+
+    def _examine(self, plan: ClassPlan, setting: Setting, handed: Handed, name: str) -> Graded:
+        for attempt in (1, 2):
+            bench = _room.bench(plan, plan.fingerprint(), setting)
+            try:
+                graded = bench.examine(handed)
+                return next(g for g in graded if g.record.notebook == name)
+            except InfrastructureError:
+                _room.close()  # the zygote may have been ended from outside
+                if attempt == 2:
+                    raise
+        raise AssertionError
+
+
+class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]
+    """In place of nbgrader's SaveAutoGrades: scores and comments to the gradebook, as judged.
+
+    A criterion is never without a score: where nothing says what it is worth, it is worth nothing
+    until a person has looked.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        ids = resources["nbgrader"]
+        record = ids.get("record") or Record.from_json(nb.metadata.get(RECORD))
+        if record is None:
+            raise InfrastructureError(
+                f"{ids['notebook']} was not judged: put grader.gradebook.judge.Judge before "
+                "SaveScores in c.Autograde.autograde_preprocessors"
+            )
+        where = (ids["notebook"], ids["assignment"], ids["student"])
+        with Gradebook(ids["db_url"]) as book:
+            submitted = book.find_submission_notebook(*where)
+            for grade in submitted.grades:
+                if grade.name not in record.scores:
+                    continue
+                score = record.scores[grade.name]
+                grade.auto_score = score
+                grade.needs_manual_grade = (
+                    grade.manual_score is not None or score is None or grade.name in record.review
+                )
+            for comment in submitted.comments:
+                if comment.name in record.comments:
+                    comment.auto_comment = record.comments[comment.name]
+            book.db.commit()
+        return nb, resources
+
