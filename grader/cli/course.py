@@ -223,8 +223,11 @@ def release(
 @click.argument("assignment")
 @course_option
 @_students
+@_jobs
 @_quiet
-def feedback(assignment: str, course: Path | None, students: Sequence[str], quiet: bool) -> None:
+def feedback(
+    assignment: str, course: Path | None, students: Sequence[str], jobs: int | None, quiet: bool
+) -> None:
     """Write a page for each student: autograded/ and the gradebook to feedback/.
 
     `nbgrader release_feedback` hands them out. No hidden test is in them.
@@ -233,7 +236,10 @@ def feedback(assignment: str, course: Path | None, students: Sequence[str], quie
     with _errors():
         setting, _ = _setting(course)
         from grader.gradebook.feedback import write_feedback
+        from grader.report.terminal import progress
 
-        pages = write_feedback(setting, assignment, students)
+        total = len(students or setting.step("autograded", assignment).students())
+        with progress(total, quiet=quiet) as advance:
+            pages = write_feedback(setting, assignment, students, jobs or cores(), advance)
         if not quiet:
             click.echo(f"{pages} pages in {setting.step('feedback', assignment).root}")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import copy
 import io
 import logging
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbgrader.converters import GenerateFeedback
@@ -14,12 +18,21 @@ from grader.gradebook import plug_in
 from grader.model import GraderError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from grader.gradebook.setting import Setting
 
 
-def write_feedback(setting: Setting, assignment: str, students: Sequence[str]) -> int:
+_FEW = 2  # pages that one process makes as soon as several would
+
+
+def write_feedback(
+    setting: Setting,
+    assignment: str,
+    students: Sequence[str],
+    jobs: int = 1,
+    advance: Callable[[], None] = lambda: None,
+) -> int:
     """Write the pages of some students, or of all that are graded; how many there are now.
 
     They are made anew, since scores and comments in the gradebook may have changed.
@@ -32,15 +45,19 @@ def write_feedback(setting: Setting, assignment: str, students: Sequence[str]) -
         raise GraderError(
             f"nothing is graded for {who} in {graded.root}; grade with: grader autograde {assignment}"
         )
+    wanted = list(students or names)
+    write = partial(_write, setting, assignment)
     failed = []
-    for student in students or names:
-        reason = _write(setting, assignment, student)
-        if reason:
-            failed.append(f"{student}: {reason}")
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
+        many = jobs > 1 and len(wanted) > _FEW and hasattr(os, "fork")
+        for student, reason in zip(wanted, (pool.map if many else map)(write, wanted), strict=True):
+            advance()
+            if reason:
+                failed.append(f"{student}: {reason}")
     if failed:
         lines = "\n  ".join(failed)
         raise GraderError(f"no page could be made for {len(failed)}:\n  {lines}")
-    return len(students or names)
+    return len(wanted)
 
 
 def _write(setting: Setting, assignment: str, student: str) -> str:
