@@ -33,7 +33,7 @@ def audit(
     zygote: Zygote,
     advance: Callable[[], None] = lambda: None,
 ) -> list[str]:
-    """What is wrong with a rubric, a line each, by its wheats and chaffs; nothing where all is well.
+    """What is wrong with a rubric, a line each, by its wheats and chaffs; nothing if all is well.
 
     A course directory has them beside the rubric.
     """

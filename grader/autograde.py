@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -37,7 +38,7 @@ _ID: Final = 128  # characters of a student's id in nbgrader's database
 
 @dataclass(frozen=True)
 class Step:
-    """One of nbgrader's folders: where a student's part of it is. The student's id stands between."""
+    """One of nbgrader's folders: where a student's part is. The student's id stands between."""
 
     prefix: str
     suffix: str
@@ -217,9 +218,7 @@ class ClassGrader:
         submission = _submission(handed, notebook)
         if self._grader is not None and notebook.name == self.plan.assignment:
             return grade_by_rubric(self._grader, notebook, submission)
-        return grade_by_tests(
-            self._zygote, self.plan.limits, self._shipped, notebook, submission
-        )
+        return grade_by_tests(self._zygote, self.plan.limits, self._shipped, notebook, submission)
 
     def close(self) -> None:
         """End the zygote, and remove what was made for it."""
@@ -263,7 +262,8 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
         target.parent.mkdir(parents=True, exist_ok=True)
         staged = Path(tempfile.mkdtemp(prefix=_STAGED, dir=plan.autograded.root))
         try:
-            staged.chmod(0o2770 if plan.shared else 0o755)
+            folders = 0o2770 if plan.shared else 0o755
+            staged.chmod(folders)
             if not handed.trouble:
                 _copy_files(plan, handed, staged)
             for one, record in zip(graded, records, strict=True):
@@ -271,7 +271,7 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
                 text = json.dumps(one.content, indent=1, ensure_ascii=False, sort_keys=True)
                 (staged / f"{record.notebook}.ipynb").write_text(text + "\n", encoding="utf-8")
             for path in staged.rglob("*"):
-                path.chmod((0o2770 if plan.shared else 0o755) if path.is_dir() else plan.permissions)
+                path.chmod(folders if path.is_dir() else plan.permissions)
             _replace(staged, target, plan.autograded.root)
         finally:
             if staged.exists():
@@ -290,8 +290,7 @@ def _copy_files(plan: ClassPlan, handed: Handed, to: Path) -> None:
     for folder, ours in ((handed.folder, False), (plan.source, True)):
         for path in own_files(folder):
             name = path.relative_to(folder)
-            parts = {*name.parts}
-            if path.suffix == ".ipynb" or ignored("", sorted(parts)):  # type: ignore[arg-type]
+            if path.suffix == ".ipynb" or ignored("", sorted(name.parts)):
                 continue
             if ours and str(name) in plan.kept and (to / name).exists():
                 continue
@@ -332,8 +331,6 @@ def clear_staged(plan: ClassPlan) -> None:
 
 def _in_use(path: Path) -> bool:
     """Whether another grading may be writing it at this moment: it is minutes young."""
-    import time
-
     try:
         return time.time() - path.stat().st_mtime < 600
     except OSError:

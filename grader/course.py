@@ -87,9 +87,7 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
     release = release or course / "release" / name
     notebook = release / f"{name}.ipynb"
     if not notebook.is_file():
-        raise GraderError(
-            f"{notebook} is missing; make it with: grader release {name}"
-        )
+        raise GraderError(f"{notebook} is missing; make it with: grader release {name}")
     try:
         cells = read_notebook(notebook, trusted=True)
     except Refused as refused:

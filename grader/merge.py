@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.model import CourseCell, CourseNotebook
-    from grader.notebook import Cell
+    from grader.notebook import Cell, Role
 
 _ATTACHED: Final = 10 << 20  # bytes of pictures in Markdown cells that are kept
 _KERNEL: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -65,9 +65,7 @@ def merge(course: CourseNotebook, submitted: Sequence[Any]) -> list[MergedCell]:
     return _with_missing(course, merged)
 
 
-def _merged(
-    cell: Cell, ours: CourseCell | None, attached: dict[str, dict[str, str]]
-) -> MergedCell:
+def _merged(cell: Cell, ours: CourseCell | None, attached: dict[str, dict[str, str]]) -> MergedCell:
     kind = cell.kind if cell.kind in {"code", "markdown"} else "raw"
     source = cell.source
     if ours is not None:
@@ -107,8 +105,10 @@ PICTURES: Final = ("image/png", "image/jpeg")
 
 def is_base64(text: object) -> bool:
     """Whether a value is a text of base64, which has no markup in it."""
+    if not isinstance(text, str):
+        return False
     try:
-        return isinstance(text, str) and bool(base64.b64decode("".join(text.split()), validate=True))
+        return bool(base64.b64decode("".join(text.split()), validate=True))
     except (binascii.Error, ValueError):
         return False
 
@@ -119,7 +119,7 @@ def test_steps(merged: Sequence[MergedCell]) -> list[Step]:
     for position, cell in enumerate(merged):
         ours = cell.course
         if cell.kind == "code" and cell.source.strip():
-            role = "student" if ours is None else "test" if ours.is_test else "solution"
+            role: Role = "student" if ours is None else "test" if ours.is_test else "solution"
             name = ours.name if ours is not None else f"cell {position + 1}"
             steps.append(Step(index=position, source=cell.source, role=role, name=name))
     return steps

@@ -124,8 +124,8 @@ class CourseNotebook:
 
     @property
     def max_score(self) -> float:
-        """The points of all its cells."""
-        return math.fsum(cell.points for cell in self.cells)
+        """The points that its tests can give; what people give comes on top."""
+        return math.fsum(cell.points for cell in self.cells if cell.is_test)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -80,9 +80,7 @@ def _agree(
             said = f"the criterion {name!r} has no autograder-tests cell in {path.name}"
             yield Problem(rubric_file, said, line=_line_of(rubric_file, name))
         elif tests[name].points != criterion.points:
-            said = (
-                f"the cell has {tests[name].points:g} points, its criterion {criterion.points:g}"
-            )
+            said = f"the cell has {tests[name].points:g} points, its criterion {criterion.points:g}"
             yield _at(path, tests[name], said)
     for name, cell in tests.items():
         if name not in criteria:
@@ -105,7 +103,8 @@ def _at(path: Path, cell: Cell, said: str, line: int = 1) -> Problem:
 
 def find_leaks(source: Path, release: Path, hidden: Iterable[Path]) -> list[Problem]:
     """Lines of solutions and hidden tests, and secret files, that are anywhere in a release."""
-    secrets = {line: where for path in sorted(source.glob("*.ipynb")) for line, where in _secrets(path)}
+    notebooks = sorted(source.glob("*.ipynb"))
+    secrets = {line: where for path in notebooks for line, where in _secrets(path)}
     files = {
         hashlib.sha256(path.read_bytes()).digest(): path
         for path in hidden
@@ -148,7 +147,8 @@ def _secrets(path: Path) -> Iterator[tuple[str, str]]:
             elif any(f"END {region}" in line for region in REGIONS):
                 inside = whole
             elif inside and _telling(line):
-                yield line.strip(), f"{path}, cell {cell.index + 1} ({cell.grade_id}), line {number}"
+                place = f"cell {cell.index + 1} ({cell.grade_id}), line {number}"
+                yield line.strip(), f"{path}, {place}"
 
 
 def _has_region(source: str) -> bool:
@@ -166,9 +166,7 @@ def _found(line: str, secrets: Mapping[str, str]) -> Iterator[str]:
             yield f"this gives away {secret[:80]!r}, which is hidden in {where}"
 
 
-def _leaks_of_notebook(
-    path: Path, content: bytes, secrets: Mapping[str, str]
-) -> Iterator[Problem]:
+def _leaks_of_notebook(path: Path, content: bytes, secrets: Mapping[str, str]) -> Iterator[Problem]:
     """Looked for in all texts of a notebook: sources, outputs, attachments, metadata."""
     document = json.loads(content)
     cells = document.pop("cells", [])

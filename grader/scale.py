@@ -25,25 +25,27 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
+Item_contra = TypeVar("Item_contra", contravariant=True)
+Outcome_co = TypeVar("Outcome_co", covariant=True)
 
 
-class Bench(Protocol[Item, Outcome]):
+class Bench(Protocol[Item_contra, Outcome_co]):
     """A process's own place to grade at."""
 
-    def grade(self, item: Item, /) -> Outcome:
+    def grade(self, item: Item_contra, /) -> Outcome_co:
         """The outcome for one item; whatever is wrong with it, there is one."""
 
     def close(self) -> None:
         """Tidy up."""
 
 
-class Work(Protocol[Item, Outcome]):
+class Work(Protocol[Item_contra, Outcome_co]):
     """What is to be done to each item, the same in all processes."""
 
-    def bench(self, zygote: Zygote, /) -> Bench[Item, Outcome]:
+    def bench(self, zygote: Zygote, /) -> Bench[Item_contra, Outcome_co]:
         """A place to do it in this process."""
 
-    def refuse(self, item: Item, why: str, /) -> Outcome:
+    def refuse(self, item: Item_contra, why: str, /) -> Outcome_co:
         """The outcome for an item that ended the process it was graded by."""
 
 

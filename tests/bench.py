@@ -20,12 +20,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader.course import Submission, find_submissions, load_assignment
+from grader.grading import Grader
 from grader.isolation import Policy
 from grader.model import Limits
 from grader.places import LAYERS_VARIABLE
 from grader.sample import Filler, implementations
 from grader.sandbox import Zygote
-from grader.grading import Grader
 
 COURSE = Path(__file__).parents[1]
 NAME = "activations"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.course import Assignment, find_submissions
+from grader.grading import Grader
 from grader.isolation import Policy
 from grader.model import Limits
 from grader.sandbox import Zygote
-from grader.grading import Grader
 from tests.conftest import grade, hand_in
 
 if TYPE_CHECKING:

@@ -202,11 +202,10 @@ def release(
 
         policy = _policy(setting.root, assignment, settings, weak=allow_weak_isolation)
         proofs = audit.count(setting.root, assignment)
-        with workers(None, policy) as zygote:
-            with progress(proofs, quiet=quiet) as advance:
-                problems = release_problems(
-                    setting, assignment, settings, jobs or cores(), zygote, advance
-                )
+        with workers(None, policy) as zygote, progress(proofs, quiet=quiet) as advance:
+            problems = release_problems(
+                setting, assignment, settings, jobs or cores(), zygote, advance
+            )
         if problems:
             for line in problems:
                 click.echo(line, err=True)

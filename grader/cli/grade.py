@@ -152,10 +152,10 @@ def _grade(
     zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
+    from grader.grading import Grading
     from grader.model import GraderError, NotContained, Result
     from grader.report import results as report
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
-    from grader.grading import Grading
     from grader.scale import grade_all
 
     results: list[Result] = []

@@ -273,8 +273,10 @@ class Book:
             ),
             [
                 {
-                    "b_row": g["row"], "b_cell": found,
-                    "b_score": g["score"], "b_review": g["review"],
+                    "b_row": g["row"],
+                    "b_cell": found,
+                    "b_score": g["score"],
+                    "b_review": g["review"],
                 }
                 for g in grades
                 if (found := cells.get((owner[g["row"]], g["cell"], "grade")))
@@ -361,7 +363,7 @@ def _grades(row: str, record: Record) -> list[dict[str, Any]]:
 
 
 def _notebook(found: Any, order: list[str]) -> CourseNotebook:
-    """A notebook of nbgrader's database, its cells in the order of the release where that is known."""
+    """A notebook of nbgrader's database; its cells in the release's order where that is known."""
     graded = {c.name: c for c in found.grade_cells}
     tasks = {c.name: c for c in found.task_cells}
     solutions = {c.name for c in found.solution_cells}

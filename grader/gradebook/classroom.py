@@ -1,9 +1,8 @@
-"""A class in a course directory: what is to be graded, grading it, and writing it to the gradebook."""
+"""A class in a course directory: what is to be graded, grading it, and noting it down."""
 
 from __future__ import annotations
 
 import json
-import os
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,14 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import parse_utc
 
 from grader.autograde import (
-    TIMESTAMP, Autograding, ClassPlan, Done, Handed, clear_staged, handed_in, recorded,
+    TIMESTAMP,
+    Autograding,
+    ClassPlan,
+    Done,
+    Handed,
+    clear_staged,
+    handed_in,
+    recorded,
 )  # fmt: skip
 from grader.course import assignments, load_assignment
 from grader.gradebook.book import agrees
@@ -45,7 +51,7 @@ def plan_class(
     settings: Settings,
     load: Callable[[Path, str], Assignment] = load_assignment,
 ) -> ClassPlan:
-    """What the gradebook, the course directory and its rubric, if there is one, say of an assignment.
+    """What the gradebook, the course directory and the rubric, if any, say of an assignment.
 
     `load` is how to come by the rubric, given the course directory and the assignment's name.
     """
@@ -104,7 +110,8 @@ def _compare(
     assignment: str, notebooks: Sequence[CourseNotebook], criteria: dict[str, float]
 ) -> None:
     """Criteria and the gradebook's cells have to agree: each would lose points otherwise."""
-    cells = {c.name: c.points for n in notebooks if n.name == assignment for c in n.cells if c.is_test}
+    own = [notebook for notebook in notebooks if notebook.name == assignment]
+    cells = {c.name: c.points for n in own for c in n.cells if c.is_test}
     for name in sorted({*criteria, *cells}):
         here, there = criteria.get(name), cells.get(name)
         if here != there:
@@ -204,8 +211,3 @@ def grade_class(
         # What is graded is written, whatever has come in between.
         if waiting:
             book.write(plan.assignment, waiting)
-
-
-def cores() -> int:
-    """How many processes can work at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
+from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
 
 # Markup that instructors and pandas use; none of it runs anything or asks another server.
 _TAGS: Final = frozenset(
-    "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 h3 h4 "
-    "h5 h6 hr i img kbd li ol p pre s small span strong sub summary sup table tbody td tfoot th "
-    "thead tr u ul".split()
+    re.split(
+        r"\s+",
+        "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h1 h2 "
+        "h3 h4 h5 h6 hr i img kbd li ol p pre s small span strong sub summary sup table tbody td "
+        "tfoot th thead tr u ul",
+    )
 )
 _PROTOCOLS: Final = frozenset({"http", "https", "mailto", "data"})
 _CSS: Final = CSSSanitizer(
@@ -44,31 +49,28 @@ def _attribute(tag: str, name: str, value: str) -> bool:
 def clean_html(element: Any) -> str:
     """Markup with everything taken out that runs, or that asks another server for something."""
     text = element.decode("utf-8", "replace") if isinstance(element, bytes) else str(element)
-    return bleach.clean(
+    cleaned: str = bleach.clean(
         text, tags=_TAGS, attributes=_attribute, protocols=_PROTOCOLS, css_sanitizer=_CSS
     )
+    return cleaned
 
 
-def safe_markdown(*arguments: Any) -> str:
+@pass_context
+def safe_markdown(context: Any, source: object) -> str:
     """Markdown as HTML, cleaned; in nbconvert's templates in place of its own filter.
 
-    Templates hand over their context first, where there is one.
+    The template's context has the cell with the pictures that are pasted into it.
     """
-    source = str(arguments[-1])
-    cell = arguments[0].get("cell", {}) if len(arguments) > 1 else {}
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
-    return clean_html(MarkdownWithMath(renderer=renderer).render(source))
-
-
-# Jinja hands a filter that is marked so its context, in which the cell with the pictures is.
-safe_markdown.jinja_pass_arg = None  # type: ignore[attr-defined]
+    attached = context.get("cell", {}).get("attachments", {})
+    renderer = IPythonRenderer(escape=False, attachments=attached)
+    return clean_html(MarkdownWithMath(renderer=renderer).render(str(source)))
 
 
 class HideTests(ClearHiddenTests):  # type: ignore[misc]
     """Takes hidden tests out of a page, and whatever a run of them has left there."""
 
     def preprocess_cell(
-        self, cell: NotebookNode, resources: Any, cell_index: int
+        self, cell: NotebookNode, resources: Any, _index: int
     ) -> tuple[NotebookNode, Any]:
         hidden = is_grade(cell) and self.begin_test_delimeter in cell.source
         if hidden and cell.cell_type == "code":

@@ -50,8 +50,8 @@ class _Csv(ExportPlugin):  # type: ignore[misc]
         self.log.info("Exported to %s", to)
         if self._unfinished:
             self.log.warning(
-                "%d submissions are left out, since a person has to grade or look at something in "
-                "them; --%s.include_unfinished=True writes the score so far",
+                "no grade is written for %d submission(s), in which a person has to grade or look "
+                "at something; --%s.include_unfinished=True writes the score so far",
                 self._unfinished,
                 type(self).__name__,
             )
@@ -79,7 +79,8 @@ class _Grades(_Csv):
     """One line a student, one grade an assignment."""
 
     include_unfinished = Bool(
-        False, help="Export submissions that a person has yet to look at, with the score so far."
+        default_value=False,
+        help="Export submissions that a person has yet to look at, with the score so far.",
     ).tag(config=True)
 
     def _grade(self, gradebook: Any, assignment: Any, student: Any) -> float | None:
@@ -94,7 +95,7 @@ class _Grades(_Csv):
 
 
 class CanvasCsv(_Grades):
-    """For Canvas: Grades, Import. Students are found by their SIS User ID, which is nbgrader's id."""
+    """For Canvas: Grades, Import. The SIS User ID is nbgrader's id."""
 
     file_name = "canvas.csv"
 

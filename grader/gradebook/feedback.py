@@ -43,7 +43,8 @@ def write_feedback(
     if unknown or not names:
         who = ", ".join(map(repr, unknown)) or "anybody"
         raise GraderError(
-            f"nothing is graded for {who} in {graded.root}; grade with: grader autograde {assignment}"
+            f"nothing is graded for {who} in {graded.root}; "
+            f"grade with: grader autograde {assignment}"
         )
     wanted = list(students or names)
     write = partial(_write, setting, assignment)
@@ -78,7 +79,9 @@ def _write(setting: Setting, assignment: str, student: str) -> str:
         converter.start()
     except Exception as error:  # noqa: BLE001  nbconvert raises what it happens to meet
         lines = [line for line in said.getvalue().splitlines() if line.strip()]
-        last = [line for line in lines if not line.startswith((" ", "Traceback", "Please", "There"))]
+        last = [
+            line for line in lines if not line.startswith((" ", "Traceback", "Please", "There"))
+        ]
         return last[0] if last else f"{type(error).__name__}: {error}"
     return ""
 

@@ -47,9 +47,7 @@ class _Room:
         if self._bench is None or self._fingerprint != fingerprint:
             self.close()
             settings = load_settings(setting.root)
-            secrets = tuple(
-                p for p in hidden_files(setting.root, plan.assignment) if p.exists()
-            )
+            secrets = tuple(p for p in hidden_files(setting.root, plan.assignment) if p.exists())
             policy = Policy(
                 secrets=secrets,
                 readable=settings.readable,
@@ -93,7 +91,7 @@ def _load(course: Path, name: str) -> Assignment:
 
 
 class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
-    """Reads what students hand in, whatever they have done to it, with the course's cells put right.
+    """Reads what students hand in, whatever it is, with the course's cells put right.
 
     nbgrader reads a notebook twice, as handed in and then as it has written it; the second time
     there is nothing left to put right.
@@ -120,7 +118,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     this raises, so that nbgrader keeps nothing of the notebook.
     """
 
-    def preprocess(self, nb: Any, resources: Any) -> Any:
+    def preprocess(self, nb: Any, resources: Any) -> Any:  # noqa: ARG002  what counts is the file
         converter = self.parent.parent
         ids = resources["nbgrader"]
         setting = _setting(converter)
@@ -187,4 +185,3 @@ class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]
                     comment.auto_comment = record.comments[comment.name]
             book.db.commit()
         return nb, resources
-

@@ -8,10 +8,9 @@ import logging
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
@@ -23,14 +22,13 @@ from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class
 from grader.gradebook.setting import Setting
 from grader.model import GraderError
-from grader.preflight import Problem, check_source, check_worth, find_leaks, secret_files
 from grader.notebook import read_notebook
+from grader.preflight import Problem, check_source, check_worth, find_leaks, secret_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from grader.autograde import ClassPlan
-    from grader.model import CourseNotebook
     from grader.sandbox import Zygote
     from grader.settings import Settings
 
@@ -94,36 +92,26 @@ def generate(setting: Setting, assignment: str, aside: Path, db_url: str) -> Set
     config.CourseDirectory.db_url = db_url
     config.CourseDirectory.release_directory = str(aside / "release")
     config.CourseDirectory.assignment_id = assignment
-    log = logging.Logger("nbgrader")
+    log = logging.Logger("nbgrader")  # noqa: LOG001  one for this release alone
     said = io.StringIO()
     log.addHandler(logging.StreamHandler(said))
     log.setLevel(logging.ERROR)
     coursedir = CourseDirectory(config=config, log=log)
     converter = GenerateAssignment(coursedir=coursedir, config=config, log=log)
     converter.force = True
-    with _own_database(converter, db_url):
-        try:
-            converter.start()
-        except Exception as error:
-            lines = [line for line in said.getvalue().splitlines() if line.strip()]
-            reason = _reason(lines) or f"{type(error).__name__}: {error}"
-            raise GraderError(
-                f"nbgrader cannot make a release of {assignment!r}: {reason}"
-            ) from error
+    try:
+        converter.start()
+    except Exception as error:
+        lines = [line for line in said.getvalue().splitlines() if line.strip()]
+        reason = _reason(lines) or f"{type(error).__name__}: {error}"
+        raise GraderError(f"nbgrader cannot make a release of {assignment!r}: {reason}") from error
     return Setting(setting.root, config, coursedir)
-
-
-@contextmanager
-def _own_database(converter: Any, db_url: str) -> Iterator[None]:
-    """Nbgrader goes by its own configuration; where that names another database, this would err."""
-    if converter.coursedir.db_url != db_url:
-        raise GraderError(f"CourseDirectory.db_url cannot be set to {db_url}")
-    yield
 
 
 def _reason(lines: list[str]) -> str:
     """What matters of nbgrader's log: the last error of a traceback, else its first line."""
-    raised = [x for x in lines if not x.startswith((" ", "Traceback", "There was an", "Please see"))]
+    noise = (" ", "Traceback", "There was an", "Please see")
+    raised = [line for line in lines if not line.startswith(noise)]
     return raised[0] if raised else ""
 
 

@@ -42,7 +42,8 @@ def _output(output: dict[str, Any]) -> dict[str, Any] | None:
     if kind == "error":
         trace = output.get("traceback")
         lines = [_text(line) for line in trace] if isinstance(trace, list) else []
-        return {**_error(_text(output.get("ename")), _text(output.get("evalue"))), "traceback": lines}
+        error = _error(_text(output.get("ename")), _text(output.get("evalue")))
+        return {**error, "traceback": lines}
     if kind in {"display_data", "execute_result"} and isinstance(data, dict):
         shown: dict[str, Any] = {mime: _text(data[mime]) for mime in _TEXTS if mime in data}
         shown |= {mime: data[mime] for mime in PICTURES if is_base64(data.get(mime))}

@@ -113,8 +113,10 @@ def _losses(result: Result) -> Text:
         several = status == "skipped" and len(verdicts) > 1
         what = f"{len(verdicts)} more" if several else ", ".join(v.id for v in verdicts)
         text.append(what, style=_STYLES[status])
-        text.append(f" -{number(sum(v.max_points for v in verdicts))} {status}: {message}\n")
+        text.append(
+            f" -{number(sum(v.max_points - v.points for v in verdicts))} {status}: {message}\n"
+        )
     if not lost:
-        text.append("nothing", style="dim")
+        text.append(result.message or "nothing", style="dim")
     text.rstrip()
     return text

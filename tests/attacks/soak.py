@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.course import find_submissions, load_assignment
+from grader.grading import Grader
 from grader.isolation import Policy
 from grader.model import Limits
 from grader.sample import Filler
 from grader.sandbox import Zygote
-from grader.grading import Grader
 from tests.attacks import build, watch
 from tests.attacks.build import COURSE, NAME, RUBRIC, Attack
 
