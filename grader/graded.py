@@ -149,7 +149,8 @@ def missing(course: CourseNotebook, submission: Submission) -> Graded:
     graded = _graded(course, merge(course, []), result, ())
     record = graded.record
     scores: dict[str, float | None] = dict.fromkeys(record.scores, 0.0)
-    return replace(graded, record=replace(record, status="missing", scores=scores))
+    record = replace(record, status="missing", scores=scores, review=frozenset())
+    return replace(graded, record=record)
 
 
 def refused(course: CourseNotebook, submission: Submission, result: Result) -> Graded:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+
 from tests.conftest import COURSE
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ class Course:
     def graded(self, assignment: str, student: str, name: str = "") -> dict[str, Any]:
         """A graded notebook."""
         folder = self.root / "autograded" / student / assignment
-        found: dict[str, Any] = json.loads((folder / f"{name or assignment}.ipynb").read_bytes())
+        found: dict[str, Any] = nbformat.read(folder / f"{name or assignment}.ipynb", as_version=4)
         return found
 
     def outputs(self, assignment: str, student: str, cell_name: str) -> str:
@@ -171,7 +173,7 @@ def activations_course(root: Path, config: str = CONFIG) -> Course:
 
 
 def rows(db_url: str, assignment: str) -> dict[tuple[str, str, str], tuple[Any, Any, bool]]:
-    """The gradebook's grades: (automatic, manual, to be looked at) by student, notebook and cell."""
+    """Grades: (automatic, manual, to be looked at) by student, notebook and cell."""
     from nbgrader import api
     from sqlalchemy import select
 

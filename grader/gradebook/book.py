@@ -58,7 +58,7 @@ class Book:
         self.shown = url.database if url.drivername.startswith("sqlite") else url.render_as_string()
         if url.drivername.startswith("sqlite"):
             # Longer than anybody's transaction, so that graders wait for each other.
-            url = url.update_query_dict({"timeout": str(int(_PATIENCE_S))})
+            url = url.update_query_dict({"timeout": str(int(_PATIENCE_S)), **url.query})
         with self._explained():
             self._book = api.Gradebook(url.render_as_string(hide_password=False), setting.course_id)
             for table in _TABLES:
@@ -141,13 +141,15 @@ class Book:
         """Write the results of some students, all or none, in one transaction."""
         ordered = sorted((d for d in done if d.records), key=lambda d: d.handed.student)
         with self._explained():
+            deadline = time.monotonic() + _PATIENCE_S
             for attempt in range(1, _TRIES + 1):
                 try:
                     self._write(assignment, ordered)
                     self._book.db.commit()
                 except (IntegrityError, OperationalError) as error:
                     self._book.db.rollback()
-                    if attempt == _TRIES or not _passing(error):
+                    late = attempt == _TRIES or time.monotonic() > deadline
+                    if late or not _passing(error):
                         raise
                     time.sleep(0.05 * attempt)  # somebody else was first: look again
                 except BaseException:

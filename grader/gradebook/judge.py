@@ -108,7 +108,8 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         except Refused:
             submitted = []  # why, is what the judge will say
         notebook = nbformat.from_dict(as_notebook(course, merge(course, submitted)))
-        return self.from_notebook_node(notebook, resources=resources, **kw)
+        made: Any = self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
+        return made
 
 
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]
