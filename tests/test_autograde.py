@@ -525,4 +525,3 @@ def test_stock_nbgrader_still_works_without_the_plug_in(course: Course) -> None:
     done = course.run("nbgrader", "autograde", "mini", "--student", "ada")
     assert done.returncode == 0, done.stderr
     assert scores(course.db_url, "mini", "ada")["hidden"] == 2
-

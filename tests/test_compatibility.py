@@ -1,0 +1,134 @@
+"""Notebooks that others wrote, through stock nbgrader and through ours, compared cell by cell.
+
+They are nbgrader's own: those that its tests and its user guide use.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import nbgrader
+import pytest
+
+from tests.courses import CONFIG, STOCK, Course, environment, make_course, rows
+
+HERE = Path(nbgrader.__file__).parent
+APPS, PREPROCESSORS = HERE / "tests/apps/files", HERE / "tests/preprocessors/files"
+GUIDE = HERE / "docs/source/user_guide"
+PATIENCE = "c.Execute.timeout = 2\n"  # seconds; some of them loop for ever
+NAME = "all"
+
+
+def submissions(folder: Path, start: str) -> dict[str, Path]:
+    """The notebooks whose name starts like that, by the rest of it."""
+    return {p.stem.removeprefix(start): p for p in sorted(folder.glob(f"{start}*.ipynb"))}
+
+
+# The instructor's notebook, and what is handed in for it (besides itself, solved).
+AUTOTESTS = {k: APPS / f"autotest-{k}.ipynb" for k in ("hashed", "hidden", "multi", "simple")}
+CASES: dict[str, tuple[Path, dict[str, Path]]] = {
+    "apps": (APPS / "submitted-unchanged.ipynb", submissions(APPS, "submitted-")),
+    "types": (
+        PREPROCESSORS / "submitted-unchanged.ipynb",
+        submissions(PREPROCESSORS, "submitted-"),
+    ),
+    **{f"autotest-{k}": (p, submissions(APPS, f"autotest-{k}-")) for k, p in AUTOTESTS.items()},
+    **{
+        name: (APPS / f"{name}.ipynb", {})
+        for name in (
+            "infinite-loop", "infinite-loop-with-output", "open_relative_file", "side-effects",
+            "test", "test-hidden-tests", "test-with-output", "timeout",
+            "validating-environment-variable", "validation-zero-points",
+        )
+    },
+    **{
+        f"pre-{name}": (PREPROCESSORS / f"{name}.ipynb", {})
+        for name in (
+            "header", "infinite-recursion", "long-output", "manually-graded-code-cell", "test",
+            "test_taskcell", "warning-pattern",
+        )
+    },
+    **{
+        name: (
+            GUIDE / f"source/ps1/{name}.ipynb",
+            {s: GUIDE / f"submitted/{s}/ps1/{name}.ipynb" for s in ("bitdiddle", "hacker")},
+        )
+        for name in ("problem1", "problem2")
+        if (GUIDE / "source/ps1").is_dir()
+    },
+}  # fmt: skip
+PAIRS = {
+    f"{name}.{student}": (name, path)
+    for name, (source, others) in CASES.items()
+    for student, path in {"itself": source, **others}.items()
+}
+# What differs, and why; README.md, "Any nbgrader course", says the same.
+DIFFERENT = {
+    # nbgrader gives up on the whole submission where a cell's type has changed.
+    "types.answer-cell-type-changed": {"foo": 1, "bar": 0, "baz": 0, "quux": 0},
+    "types.grade-cell-type-changed": {"foo": 1, "bar": 0, "baz": 0, "quux": 0},
+}
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[Any, Any]]:
+    """All grades by stock nbgrader, by it with our plug-in, and by `grader autograde`."""
+    base = tmp_path_factory.mktemp("compatibility")
+    stock = make_course(base / "stock", STOCK + PATIENCE)
+    folder = stock.root / "source" / NAME
+    folder.mkdir(parents=True)
+    for name, (source, _) in CASES.items():
+        shutil.copy(source, folder / f"{name}.ipynb")
+    for extra in ("autotests.yml", "data.txt"):
+        shutil.copy(APPS / extra, folder)
+    for student, (name, path) in PAIRS.items():
+        stock.hand_in(NAME, student, **{name: path.read_bytes()})
+    done = stock.run("nbgrader", "generate_assignment", NAME)
+    assert done.returncode == 0, done.stderr
+    courses = {"stock": stock}
+    for name in ("plugged", "own"):
+        shutil.copytree(stock.root, base / name)
+        courses[name] = make_course(base / name, CONFIG + PATIENCE)
+    commands = {name: ("nbgrader", "autograde", NAME) for name in ("stock", "plugged")}
+    commands["own"] = ("grader", "autograde", NAME)
+    running = {
+        name: subprocess.Popen(
+            courses[name].command(*command), cwd=courses[name].root, env=environment(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )
+        for name, command in commands.items()
+    }  # fmt: skip
+    for name, process in running.items():
+        _, errors = process.communicate(timeout=280)
+        assert process.returncode == (name == "stock"), errors  # stock aborts two of them
+    return {name: rows(course.db_url, NAME) for name, course in courses.items()}
+
+
+def table(found: dict[Any, Any], student: str) -> dict[str, Any]:
+    """A student's automatic scores, and whether a person has to look."""
+    name, _ = PAIRS[student]
+    return {c: (v[0], v[2]) for (s, n, c), v in found.items() if (s, n) == (student, name)}
+
+
+@pytest.mark.parametrize("student", PAIRS)
+def test_the_same_scores_as_stock_nbgrader(
+    outcomes: dict[str, dict[Any, Any]], student: str
+) -> None:
+    """But for differences that the README justifies."""
+    stock, plugged, own = (table(outcomes[n], student) for n in ("stock", "plugged", "own"))
+    assert own == plugged
+    if DIFFERENT.get(student):
+        assert own != stock
+        assert {cell: value[0] for cell, value in own.items()} == DIFFERENT[student]
+    else:
+        assert own == stock
+
+
+def test_these_are_notebooks_with_something_to_compare(outcomes: dict[str, dict[Any, Any]]) -> None:
+    """All kinds of scores occur: full, none, a part, and those for a person."""
+    cells = [value for student in PAIRS for value in table(outcomes["own"], student).values()]
+    assert len(cells) > 100
+    assert {(0.0, False), (1.0, False), (None, True)} <= set(cells)
