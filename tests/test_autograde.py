@@ -290,7 +290,7 @@ class TestBadInput:
         assert scores(course.db_url, "mini", "ada")["hidden"] == 2
 
     def test_a_gradebook_of_an_older_nbgrader(self, course: Course) -> None:
-        """nbgrader's own old one; the remedy is nbgrader's."""
+        """Nbgrader's own old one; the remedy is nbgrader's."""
         old = Path(nbgrader.__file__).parent / "tests/apps/files/gradebook.db"
         shutil.copy(old, course.root / "gradebook.db")
         done = course.run("grader", "autograde", "mini")

@@ -13,7 +13,7 @@ from typing import Any
 import nbgrader
 import pytest
 
-from tests.courses import CONFIG, STOCK, Course, environment, make_course, rows
+from tests.courses import CONFIG, STOCK, environment, make_course, rows
 
 HERE = Path(nbgrader.__file__).parent
 APPS, PREPROCESSORS = HERE / "tests/apps/files", HERE / "tests/preprocessors/files"
@@ -92,7 +92,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[Any, An
     for name in ("plugged", "own"):
         shutil.copytree(stock.root, base / name)
         courses[name] = make_course(base / name, CONFIG + PATIENCE)
-    commands = {name: ("nbgrader", "autograde", NAME) for name in ("stock", "plugged")}
+    commands = dict.fromkeys(("stock", "plugged"), ("nbgrader", "autograde", NAME))
     commands["own"] = ("grader", "autograde", NAME)
     running = {
         name: subprocess.Popen(
