@@ -82,8 +82,8 @@ class Filler:
 
     @property
     def names(self) -> list[str]:
-        """The classes that are asked for, in order."""
-        return [_class_name(solution) for solution in self.solutions.values()]
+        """The classes and functions that are asked for, in order."""
+        return [_defined_name(solution) for solution in self.solutions.values()]
 
     def fill(
         self,
@@ -100,7 +100,7 @@ class Filler:
         notebook = json.loads(self.release)
         for cell in _solution_cells(notebook):
             solution = self.solutions[cell["metadata"]["nbgrader"]["grade_id"]]
-            name = _class_name(solution)
+            name = _defined_name(solution)
             if only is None or name in only:
                 cell["source"] = classes.get(name, solution)
         for number, source in enumerate(extra):
@@ -117,8 +117,9 @@ def _solution_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _class_name(source: str) -> str:
-    return next(n.name for n in ast.parse(source).body if isinstance(n, ast.ClassDef))
+def _defined_name(source: str) -> str:
+    kinds = (ast.ClassDef, ast.FunctionDef)
+    return next(n.name for n in ast.parse(source).body if isinstance(n, kinds))
 
 
 def write_class(course: Path, assignment: str, to: Path) -> list[str]:

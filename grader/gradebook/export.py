@@ -151,7 +151,7 @@ class CriteriaCsv(_Csv):
                 who = [student.id, student.last_name, student.first_name, student.email]
                 submission = self._submission(gradebook, assignment, student)
                 if submission is None:
-                    yield [assignment.name, "", *who, *[""] * 10]
+                    yield [assignment.name, "", *who, *[""] * 9]
                     continue
                 for notebook in sorted(submission.notebooks, key=lambda n: n.name):
                     about = [submission.timestamp, notebook.late_submission_penalty]
