@@ -39,10 +39,10 @@ lint: $(READY)  ## check style, types and the layers
 	@$(BIN)/lint-imports
 
 bench: $(READY)  ## measure speed, as ratios within one run
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python -m tests.bench
 
-release: $(READY)  ## make release/activations from source/activations, as nbgrader does
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/nbgrader generate_assignment activations --create --force
+release: $(READY)  ## check source/activations and make release/activations from it
+	@$(BIN)/grader release activations
 
 clean:  ## remove what use has made
 	rm -rf $(VENV) submitted feedback gradebook.db autograded/activations.json

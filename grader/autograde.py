@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 import grader
 from grader.course import Assignment, Submission, own_files, printable, shipped_files
 from grader.graded import RECORD, Graded, Record, grade_by_rubric, grade_by_tests, missing, refused
-from grader.grading import Grader
-from grader.model import InfrastructureError, Result
-from grader.places import remove_tree
+from grader.grading import Grader, fault
+from grader.model import GraderError, InfrastructureError, Result
+from grader.places import FULL, remove_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,6 +75,8 @@ class ClassPlan:
     rubric: Assignment | None = None
     ignore: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()  # files of the course that a student's own may stand in for
+    excluded: frozenset[str] = frozenset()  # students who are not to be graded
+    new_students: bool = True  # whether unknown ones get a place in the gradebook
     permissions: int = 0o444
     shared: bool = False
 
@@ -196,7 +198,13 @@ class ClassGrader:
 
     def grade(self, handed: Handed) -> Done:
         """Grade what a student has handed in; whatever is wrong with it, something comes of it."""
-        return put_in_place(self.plan, handed, self.examine(handed))
+        try:
+            return put_in_place(self.plan, handed, self.examine(handed))
+        except GraderError:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
+            why = fault(error)
+            return put_in_place(self.plan, handed, refuse_all(self.plan, handed, why))
 
     def examine(self, handed: Handed) -> list[Graded]:
         """The same, but nothing is written."""
@@ -269,7 +277,8 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
             for one, record in zip(graded, records, strict=True):
                 one.content["metadata"][RECORD] = record.as_json()
                 text = json.dumps(one.content, indent=1, ensure_ascii=False, sort_keys=True)
-                (staged / f"{record.notebook}.ipynb").write_text(text + "\n", encoding="utf-8")
+                content = f"{text}\n".encode("utf-8", "replace")
+                (staged / f"{record.notebook}.ipynb").write_bytes(content)
             for path in staged.rglob("*"):
                 path.chmod(folders if path.is_dir() else plan.permissions)
             _replace(staged, target, plan.autograded.root)
@@ -285,19 +294,32 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
 
 
 def _copy_files(plan: ClassPlan, handed: Handed, to: Path) -> None:
-    """The student's other files, then the course's over them."""
+    """The student's other files, then the course's over them, whatever stands in their way."""
     ignored = shutil.ignore_patterns(*plan.ignore)
     for folder, ours in ((handed.folder, False), (plan.source, True)):
         for path in own_files(folder):
             name = path.relative_to(folder)
-            if path.suffix == ".ipynb" or ignored("", sorted(name.parts)):
+            if any(part.endswith(".ipynb") for part in name.parts) or ignored("", [*name.parts]):
                 continue
-            if ours and str(name) in plan.kept and (to / name).exists():
+            if ours and str(name) in plan.kept and (to / name).is_file():
                 continue
-            with contextlib.suppress(PermissionError):
-                (to / name).parent.mkdir(parents=True, exist_ok=True)
-                (to / name).unlink(missing_ok=True)
-                shutil.copyfile(path, to / name)
+            try:
+                _copy(path, to, name)
+            except OSError as error:
+                if error.errno in FULL:
+                    raise  # else it is about this file alone: its name, its rights
+
+
+def _copy(path: Path, to: Path, name: Path) -> None:
+    for place in (to / name, *(to / name).parents):
+        if place == to:
+            break
+        if place == to / name and place.is_dir():
+            remove_tree(place)
+        elif os.path.lexists(place) and not place.is_dir():
+            place.unlink()
+    (to / name).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, to / name)
 
 
 def _replace(staged: Path, target: Path, root: Path) -> None:

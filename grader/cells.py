@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import tempfile
 import time
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.model import CellRun, InfrastructureError, Limits, Refused
-from grader.places import remove_tree
+from grader.places import FULL, remove_tree
 from grader.process import Worker, WorkerLost
 from grader.text import clean
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 MUST_RUN = {"setup", "solution", "test"}
 _RERUNS = 12  # workers that the cells may cost before only what is known to work is run
 _SHORTEST_S = 1.0
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 class CellRunner:
@@ -191,7 +189,7 @@ class CellRunner:
             self._scratch = Path(tempfile.mkdtemp(dir=self._zygote.work))
             self._fill(self._scratch)
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in FULL:
                 raise InfrastructureError(
                     f"the temporary folder cannot be written: {error}. Make room, or set TMPDIR."
                 ) from error

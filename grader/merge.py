@@ -95,9 +95,13 @@ def _attachments(cell: Any, left: int) -> dict[str, dict[str, str]]:
     for name, bundle in found.items() if isinstance(found, dict) else ():
         for mime, text in bundle.items() if isinstance(bundle, dict) else ():
             if mime in PICTURES and is_base64(text) and len(text) <= left:
-                kept[str(name)[:200]] = {mime: text}
+                kept[_encodable(str(name)[:200])] = {mime: text}
                 left -= len(text)
     return kept
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 PICTURES: Final = ("image/png", "image/jpeg")

@@ -7,6 +7,7 @@ from the release, so edited, retyped, doubled or deleted test cells change nothi
 from __future__ import annotations
 
 import json
+import math
 import os
 import stat
 from dataclasses import dataclass
@@ -190,7 +191,11 @@ def _cell(index: int, cell: dict[str, Any]) -> Cell:
 
 
 def _points(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0
+    try:
+        points = float(value) if isinstance(value, (int, float)) else 0.0
+    except OverflowError:
+        return 0.0
+    return points if math.isfinite(points) else 0.0
 
 
 def _dict(value: Any) -> dict[str, Any]:

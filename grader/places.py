@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.util
 import os
 import shutil
@@ -21,6 +22,8 @@ from grader.worker.landlock import NEWEST_ABI
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# What a disk says that takes no more.
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 LAYERS_VARIABLE: Final = "GRADER_SANDBOX_LAYERS"
 
 # What libraries read of a system. Nobody's course or home is in there, nor anything secret.

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Dialog, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium here")
@@ -36,9 +36,12 @@ def browser() -> Iterator[Watched]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         watched = Watched(started.new_page(viewport={"width": 1200, "height": 1000}))
         watched.page.on("request", lambda request: watched.requests.append(request.url))
-        watched.page.on(
-            "dialog", lambda dialog: (watched.dialogs.append(dialog.message), dialog.accept())
-        )
+
+        def note(dialog: Dialog) -> None:
+            watched.dialogs.append(dialog.message)
+            dialog.accept()
+
+        watched.page.on("dialog", note)
         try:
             yield watched
         finally:

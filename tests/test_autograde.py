@@ -1,4 +1,4 @@
-"""A class through `grader autograde`: nbgrader's folders and gradebook, whatever comes in between."""
+"""A class through `grader autograde`: nbgrader's folders and gradebook, come what may."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class TestTheGradebook:
             assert cem.needs_manual_grade
 
     def test_a_refused_submission_waits_for_a_person(self, course: Course) -> None:
-        """No points, never a silent zero: flagged, with the reason where graders and students read."""
+        """No points, never a silent zero: flagged, with the reason where people read it."""
         course.hand_in("mini", "dee", mini=b"{ not a notebook")
         done = autograde(course)
         assert "not JSON" in done.stdout
@@ -193,9 +193,8 @@ class TestTheGradedNotebook:
         assert (folder / "mini.ipynb").stat().st_mode & 0o777 == 0o444
         text = (folder / "mini.ipynb").read_text(encoding="utf-8")
         assert "BEGIN HIDDEN TESTS" in text
-        assert {c["metadata"].get("nbgrader", {}).get("points") for c in json.loads(text)["cells"]} >= {
-            1.0, 2.0, 3.0, 4.0,
-        }  # fmt: skip
+        cells = [c["metadata"].get("nbgrader", {}) for c in json.loads(text)["cells"]]
+        assert {c.get("points") for c in cells} >= {1.0, 2.0, 3.0, 4.0}
 
     def test_cells_that_students_change_double_or_delete_cost_nothing(self, course: Course) -> None:
         """Tests are the course's own, in their place, once; metadata are never believed."""
@@ -331,10 +330,8 @@ class TestBadInput:
 
 
 @pytest.fixture(scope="module")
-def class_of_activations(
-    filler: Filler, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Course]:
-    """This repository's assignment, registered, with a class that is quick to grade."""
+def class_of_activations(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Activations, registered, with a class that is quick to grade."""
     course = activations_course(tmp_path_factory.mktemp("activations") / "course")
     assert course.run("nbgrader", "generate_assignment", "activations", "--force").returncode == 0
     sample = course.root / "sample"
@@ -344,7 +341,7 @@ def class_of_activations(
     double = json.loads(filler.fill({}))
     double["cells"] += [dict(c) for c in double["cells"][8:14]]
     course.hand_in("activations", "doubled", activations=json.dumps(double))
-    yield course
+    return course
 
 
 class TestActivations:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
 
 import pytest
 from nbgrader.api import Gradebook
 
 from grader.gradebook.export import safe
 from tests.courses import SHOWN, TWICE, Course, answer, make_course, notebook
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import time
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,20 +22,22 @@ from tests.courses import MINI, Course, activations_course, answer, environment,
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from grader.sample import Filler
 
 PAYLOAD = "<script>alert('ran')</script><img src=x onerror=\"alert('ran')\">"
 OUTSIDE = "<img src='https://example.org/spy.png'><iframe src='https://example.org/'></iframe>"
 HOSTILE_CELLS = [
-    f"from IPython.display import HTML, Javascript, Markdown, SVG, Image, Latex, display\n"
-    f"display(HTML({PAYLOAD + OUTSIDE!r}))",
+    (
+        "from IPython.display import HTML, Javascript, Markdown, SVG, display\n"
+        f"display(HTML({PAYLOAD + OUTSIDE!r}))"
+    ),
     "display(Javascript(\"alert('ran')\"))",
     f"display(Markdown({PAYLOAD!r} + '[x](javascript:alert(1))'))",
     "display(SVG(data=\"<svg xmlns='http://www.w3.org/2000/svg' onload=alert('ran')></svg>\"))",
     "display({'image/png': '\"><script>alert(1)</script>', 'text/plain': 'x'}, raw=True)",
-    f"display({{'text/latex': {PAYLOAD!r}, 'application/vnd.jupyter.widget-view+json': '{{}}'}},"
-    " raw=True)",
+    f"display({{'text/latex': {PAYLOAD!r}, 'application/json': '{{}}'}}, raw=True)",
     f"print({PAYLOAD!r}, '\\x1b]0;title\\x07\\x1b[31mred')",
     f"raise ValueError({PAYLOAD!r})",
     f"raise type({PAYLOAD!r}, (Exception,), {{}})('x')",

@@ -210,7 +210,7 @@ class TestLeaks:
 
 
 def test_a_secret_file_beside_the_source_stops_activations(tmp_path: Path) -> None:
-    """nbgrader copies whatever lies there."""
+    """Whatever lies there is copied."""
     course = activations_course(tmp_path / "course")
     shutil.copy(
         course.root / "grader/rubrics/activations/rubric.py", course.root / "source/activations"
@@ -223,7 +223,7 @@ def test_a_secret_file_beside_the_source_stops_activations(tmp_path: Path) -> No
 
 
 def test_a_release_with_submissions_keeps_them(course: Course) -> None:
-    """nbgrader refuses to change cells then; the release stays as it was."""
+    """Cells cannot be changed then; the release stays as it was."""
     course.source("mini", mini=MINI)
     assert course.run("grader", "release", "mini").returncode == 0
     before = course.released("mini")

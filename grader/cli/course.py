@@ -156,7 +156,13 @@ def _autograde(
                     console.print(f"\n{summary(results)}")
                 if roll.unchanged or roll.to_write:
                     console.print(_skipped(len(roll.unchanged), len(roll.to_write)))
-                console.print(f"gradebook: {book.shown}")
+                if roll.strangers:
+                    console.print(
+                        f"not graded, since the gradebook does not know them and "
+                        f"c.Autograde.create_student is False: {', '.join(roll.strangers)}",
+                        markup=False,
+                    )
+                console.print(f"gradebook: {book.shown}", markup=False)
 
 
 def _skipped(unchanged: int, written: int) -> str:

@@ -65,6 +65,16 @@ class Book:
                 self._book.db.query(table).first()
             self._book.db.rollback()
 
+    def students(self) -> set[str]:
+        """Everybody's id."""
+        with self._explained():
+            return set(self._book.db.scalars(sql.select(api.Student.id)))
+
+    def let_go(self) -> None:
+        """Have no connection open, as before processes are forked; the next use opens one."""
+        self._book.db.remove()
+        self._book.engine.dispose()
+
     def close(self) -> None:
         """Let go of the database."""
         self._book.close()
@@ -207,7 +217,8 @@ class Book:
         there = set(
             db.scalars(
                 sql.select(api.SubmittedAssignment.student_id).where(
-                    api.SubmittedAssignment.assignment_id == assignment.id
+                    api.SubmittedAssignment.assignment_id == assignment.id,
+                    api.SubmittedAssignment.student_id.in_(students),
                 )
             )
         )

@@ -62,6 +62,13 @@ def plan_class(
             f"the gradebook knows no assignment {assignment!r}; "
             f"make it with: grader release {assignment}"
         )
+    for notebook in notebooks:
+        language = str(notebook.kernel.get("language") or notebook.kernel.get("name") or "python")
+        if not language.lower().startswith("python"):
+            raise GraderError(
+                f"{notebook.name}.ipynb is for the kernel {language!r}; only Python is graded "
+                "here; grade this assignment with nbgrader's own preprocessors"
+            )
     has_rubric = assignment in assignments(setting.root)
     loaded = load(setting.root, assignment) if has_rubric else None
     if loaded is not None:
@@ -79,6 +86,8 @@ def plan_class(
         rubric=loaded,
         ignore=tuple(setting.coursedir.ignore),
         kept=tuple(converter.exclude_overwriting.get(assignment, ())),
+        excluded=frozenset(setting.coursedir.student_id_exclude.split(",")),
+        new_students=bool(converter.create_student),
         permissions=int(str(converter.permissions), 8),
         shared=shared,
     )
@@ -125,16 +134,21 @@ def _compare(
 
 @dataclass
 class Roll:
-    """Who is to be graded, whose earlier grading is only to be written, and who is unchanged."""
+    """Who is to be graded, whose earlier grading is only to be written, and who is unchanged.
+
+    `strangers` have no place in the gradebook, where the course does not want new students there.
+    """
 
     to_grade: list[Handed] = field(default_factory=list)
     to_write: list[Done] = field(default_factory=list)
     unchanged: list[Done] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
 
 
 def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bool) -> Roll:
     """Look at what everybody has handed in, and at what an earlier grading has left."""
-    names = plan.submitted.students()
+    excluded = set() if students else plan.excluded
+    names = [name for name in plan.submitted.students() if name not in excluded]
     unknown = [student for student in students if student not in names]
     if unknown:
         raise GraderError(
@@ -148,9 +162,13 @@ def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bo
     clear_staged(plan)
     course = plan.fingerprint()
     states = book.states(plan.assignment)
+    known = None if plan.new_students else book.students()
     roll = Roll()
     for name in students or names:
         handed = _timed(handed_in(plan, course, name))
+        if known is not None and name not in known:
+            roll.strangers.append(name)
+            continue
         records = () if force or handed.trouble else recorded(plan, name)
         if not records or any(record.key != handed.key for record in records):
             roll.to_grade.append(handed)
@@ -201,6 +219,7 @@ def grade_class(
     waiting = list(roll.to_write)
     try:
         if roll.to_grade:
+            book.let_go()
             for done in grade_all(Autograding(plan), roll.to_grade, jobs, zygote):
                 waiting.append(done)
                 if len(waiting) >= _BATCH:

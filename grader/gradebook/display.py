@@ -55,7 +55,7 @@ def clean_html(element: Any) -> str:
     return cleaned
 
 
-@pass_context
+@pass_context  # type: ignore[untyped-decorator]
 def safe_markdown(context: Any, source: object) -> str:
     """Markdown as HTML, cleaned; in nbconvert's templates in place of its own filter.
 

@@ -90,7 +90,7 @@ def _load(course: Path, name: str) -> Assignment:
     return _loaded[key]
 
 
-class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
+class SubmissionExporter(NotebookExporter):
     """Reads what students hand in, whatever it is, with the course's cells put right.
 
     nbgrader reads a notebook twice, as handed in and then as it has written it; the second time
