@@ -40,14 +40,14 @@ CASES: dict[str, tuple[Path, dict[str, Path]]] = {
         name: (APPS / f"{name}.ipynb", {})
         for name in (
             "infinite-loop", "infinite-loop-with-output", "open_relative_file", "side-effects",
-            "test", "test-hidden-tests", "test-with-output", "timeout",
+            "test", "test-hidden-tests",  "timeout",
             "validating-environment-variable", "validation-zero-points",
         )
     },
     **{
         f"pre-{name}": (PREPROCESSORS / f"{name}.ipynb", {})
         for name in (
-            "header", "infinite-recursion", "long-output", "manually-graded-code-cell", "test",
+            "header", "infinite-recursion", "long-output", "manually-graded-code-cell",
             "test_taskcell", "warning-pattern",
         )
     },
