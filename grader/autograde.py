@@ -21,7 +21,7 @@ import grader
 from grader.course import Assignment, Submission, own_files, printable, shipped_files
 from grader.graded import RECORD, Graded, Record, grade_by_rubric, grade_by_tests, missing, refused
 from grader.grading import Grader, fault
-from grader.model import GraderError, InfrastructureError, Result
+from grader.model import GraderError, InfrastructureError, Refused, Result
 from grader.places import FULL, remove_tree
 
 if TYPE_CHECKING:
@@ -200,11 +200,13 @@ class ClassGrader:
         """Grade what a student has handed in; whatever is wrong with it, something comes of it."""
         try:
             return put_in_place(self.plan, handed, self.examine(handed))
+        except Refused as refusal:
+            why = str(refusal)
         except GraderError:
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
             why = fault(error)
-            return put_in_place(self.plan, handed, refuse_all(self.plan, handed, why))
+        return put_in_place(self.plan, handed, refuse_all(self.plan, handed, why))
 
     def examine(self, handed: Handed) -> list[Graded]:
         """The same, but nothing is written."""

@@ -153,13 +153,17 @@ def missing(course: CourseNotebook, submission: Submission) -> Graded:
     return replace(graded, record=record)
 
 
+def merged_or_empty(course: CourseNotebook, path: Path) -> list[MergedCell]:
+    """A submission's cells with the course's put right; the course's alone where it has none."""
+    try:
+        return merge(course, read_cells(path))
+    except Refused:
+        return merge(course, [])
+
+
 def refused(course: CourseNotebook, submission: Submission, result: Result) -> Graded:
     """A notebook that cannot be graded: no points until a person has looked, and why."""
-    try:
-        handed_in = read_cells(submission.path)
-    except Refused:
-        handed_in = []
-    merged = merge(course, handed_in)
+    merged = merged_or_empty(course, submission.path)
     content = as_notebook(course, merged)
     note = {"cell_type": "markdown", "id": "grader-refused", "metadata": {}}
     text = f"**This submission could not be graded.**\n\n    {clean(result.message)}\n"

@@ -262,6 +262,45 @@ class TestBadInput:
         assert done.stdout.count("link") >= 3
         assert not {name for name, _, _ in found} & {"new\nline", "y" * 129}
 
+    def test_odd_files_and_odd_cells(self, course: Course) -> None:
+        """What stands in the way of the course's files, what is no file, what is no cell."""
+        good = json.loads(answer(course.released("mini"), GOOD, "Because."))
+
+        def hand_in(student: str, *cells: Any) -> Path:
+            content = {**good, "cells": [*cells, *good["cells"]]}
+            return course.hand_in("mini", student, mini=json.dumps(content))
+
+        (course.root / "source/mini/lib").mkdir()
+        (course.root / "source/mini/lib/tool.py").write_text("x = 1")
+        (course.root / "source/mini/data.csv").write_text("1")
+        (hand_in("a-file-for-a-folder") / "lib").write_text("not a folder")
+        (hand_in("a-folder-for-a-file") / "data.csv").mkdir()
+        os.mkfifo(hand_in("a-pipe") / "pipe")
+        crowd = hand_in("a-crowd")
+        for number in range(600):
+            (crowd / f"{number}.txt").write_text("x")
+        attached = {"\ud800": {"image/png": "aGk="}, "a": 5, "b": {"image/png": "<script>"}}
+        markdown = {"cell_type": "markdown", "metadata": {}, "source": "x"}
+        hand_in("attachments", {**markdown, "attachments": attached})
+        code = {"cell_type": "code", "metadata": [], "outputs": 7}
+        hand_in("output", {**code, "source": "print('x' * 5_000_000, '\\ud800')"})
+        hand_in("no-cells", 5, None, "x", {}, {"cell_type": "weird", "source": ["a", 5]})
+        hand_in("bad-text", {"cell_type": 5, "source": 7})
+        (course.hand_in("mini", "a-folder") / "mini.ipynb").mkdir()
+        (hand_in("no-time") / "timestamp.txt").mkdir()
+        done = autograde(course)
+        found = rows(course.db_url, "mini")
+        refused = {"bad-text", "a-folder", "no-time"}
+        for student in {s for s, _, _ in found} - {"ada", "ben", "cem"}:
+            expected = (0, None, True) if student in refused else (2, None, False)
+            assert found[student, "mini", "hidden"] == expected, student
+        assert "3 refused" in done.stdout
+        graded = course.root / "autograded"
+        for student in ("a-file-for-a-folder", "a-folder-for-a-file", "a-pipe"):
+            assert (graded / student / "mini/lib/tool.py").read_text() == "x = 1"
+            assert (graded / student / "mini/data.csv").read_text() == "1"
+        assert course.run("grader", "feedback", "mini").returncode == 0
+
     def test_a_gradebook_that_is_locked_or_cannot_be_written(self, course: Course) -> None:
         """It says so, and what is graded needs no second grading."""
         url = f"sqlite:///{course.root / 'gradebook.db'}?timeout=0.2"

@@ -193,9 +193,8 @@ def timestamp(folder: Path) -> datetime | None:
     """When a submission was handed in, in UTC; None where that is not known."""
     path = folder / TIMESTAMP
     try:
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode) or not status.st_size:
-            return None
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise GraderError(f"{TIMESTAMP} is not a file; put one in its place, or delete it")
         with open(path, encoding="utf-8") as file:
             text = file.read(200).strip()
     except FileNotFoundError:

@@ -21,11 +21,10 @@ from grader.course import fingerprint, hidden_files, load_assignment
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class, timestamp
 from grader.gradebook.setting import Setting
-from grader.graded import RECORD, Record
+from grader.graded import RECORD, Record, merged_or_empty
 from grader.isolation import Policy
-from grader.merge import as_notebook, merge
-from grader.model import GraderError, InfrastructureError, Refused
-from grader.notebook import read_cells
+from grader.merge import as_notebook
+from grader.model import GraderError, InfrastructureError
 from grader.portable import workers
 from grader.settings import load_settings
 
@@ -103,11 +102,8 @@ class SubmissionExporter(NotebookExporter):
         ids = resources["nbgrader"]
         plan = _plan(_setting(self.parent), ids["assignment"])
         course = next(n for n in plan.notebooks if n.name == ids["notebook"])
-        try:
-            submitted = read_cells(Path(filename))
-        except Refused:
-            submitted = []  # why, is what the judge will say
-        notebook = nbformat.from_dict(as_notebook(course, merge(course, submitted)))
+        # Where there is nothing to be read, the judge will say why.
+        notebook = nbformat.from_dict(as_notebook(course, merged_or_empty(course, Path(filename))))
         made: Any = self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
         return made
 
