@@ -69,30 +69,58 @@ class Group:
     count: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Which inputs an exam is made of: corners or not, and `times` a group's count, by the seed."""
+
+    seed: int
+    corners: bool = True
+    times: int = 1
+
+
 class Corpus:
-    """Named groups of cases; `cases` generates them once, from the seed."""
+    """Named groups of cases; `cases` generates them once for each sitting."""
 
     def __init__(self, **groups: Group) -> None:
         self.groups = groups
-        self._cases: dict[int, dict[str, list[Case]]] = {}
+        self._lists: dict[tuple[tuple[str, ...], Sitting], list[Case]] = {}
 
-    def cases(self, groups: Sequence[str], seed: int) -> list[Case]:
-        """All cases of the named groups."""
-        made = self._cases.setdefault(seed, {})
-        for name in groups:
-            if name not in made:
-                made[name] = list(self._make(name, seed))
-        return [case for name in groups for case in made[name]]
+    def cases(self, groups: Sequence[str], sitting: Sitting) -> list[Case]:
+        """All cases of the named groups; the same list every time."""
+        names = tuple(groups)
+        found = self._lists.get((names, sitting))
+        if found is None:
+            if len(names) == 1:
+                found = list(self._make(names[0], sitting))
+            else:
+                found = [case for name in names for case in self.cases((name,), sitting)]
+            self._lists[names, sitting] = found
+        return found
 
-    def _make(self, name: str, seed: int) -> Iterator[Case]:
+    def give(self, name: str, sitting: Sitting, generated: Sequence[Any]) -> None:
+        """Take what `generated` gave elsewhere, in another process."""
+        self._lists[(name,), sitting] = list(self._make(name, sitting, generated))
+
+    def generated(self, name: str, sitting: Sitting) -> list[Any]:
+        """What a group's strategy gives."""
         group = self.groups[name]
+        if group.strategy is None or not group.count * sitting.times:
+            return []
+        return generate(group.strategy(), group.count * sitting.times, sitting.seed)
+
+    def _make(
+        self, name: str, sitting: Sitting, generated: Sequence[Any] | None = None
+    ) -> Iterator[Case]:
+        group = self.groups[name]
+        if generated is None:
+            generated = self.generated(name, sitting)
         seen = set()
-        generated = generate(group.strategy(), group.count, seed) if group.strategy else []
-        for arguments in (*group.corners, *generated):
+        for number, arguments in enumerate((*group.corners, *generated)):
             case = make_case(name, as_arguments(arguments))
             if case.payload not in seen:
                 seen.add(case.payload)
-                yield case
+                if sitting.corners or number >= len(group.corners):
+                    yield case
 
 
 def as_arguments(arguments: Any) -> Arguments:

@@ -8,122 +8,35 @@ noted is asked in one batch; the run is made again with the answers. Answers are
 from __future__ import annotations
 
 import math
-import operator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from grader import shrink
-from grader.checks import CheckFailed, jsonable, show_call, show_with_inputs
-from grader.execution import Answer, Execution, Gave, Lost, Raised, Request, Unfit
+from grader.asking import Failure, attempt
+from grader.checks import jsonable, show_call, show_with_inputs
+from grader.execution import Gave
 from grader.model import Counterexample, RubricError, Status, Verdict
 from grader.text import clean
-from grader.worker import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader.corpus import Case
-    from grader.numerics import Array
+    from grader.execution import Execution
     from grader.rubric import Criterion, Rubric
 
 _ROUNDS = 20  # of questions that follow from answers
 _SHRINKS = 4  # criteria of one submission that are worth a search for a smaller input
 
 
-class _Pending(BaseException):
-    """A call has no answer yet. Not an `Exception`, so that no criterion can swallow it."""
-
-
-class _NoValue(Exception):
-    """A call gave no value at all."""
-
-    def __init__(self, answer: Raised | Lost) -> None:
-        super().__init__()
-        self.answer = answer
-
-
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    """Why a criterion is not passed, on one case."""
-
-    case: Case
-    status: Status
-    said: str
-    promised: str
-    output: Any = None
-    asked: bool = True
-
-    @property
-    def rank(self) -> tuple[bool, tuple[int, int, int]]:
-        return (not self.asked, self.case.plainness)
-
-
-class _Asker:
-    """The callable that criteria see, for one criterion and one case."""
-
-    def __init__(self, criterion: Criterion, case: Case, answers: dict[Request, Answer]) -> None:
-        self.criterion = criterion
-        self.case = case
-        self.answers = answers
-        self.wanted: Request | None = None
-
-    def __call__(self, *arguments: Any) -> Array:
-        known = tuple(self.case.arguments.values())
-        if len(arguments) == len(known) and all(map(operator.is_, arguments, known)):
-            return self.here()
-        named = dict(zip(self.case.arguments, arguments, strict=False))
-        return _array(self.by(self.criterion.call, **named))
-
-    def here(self) -> Array:
-        return _array(self._answer((self.criterion.call, self.case.payload)))
-
-    def by(self, call: str, **arguments: Any) -> Any:
-        return self._answer((call, self._payload(arguments)))
-
-    def raises(self, call: str, **arguments: Any) -> bool:
-        return isinstance(self._known((call, self._payload(arguments))), Raised)
-
-    def _payload(self, arguments: dict[str, Any]) -> bytes:
-        return wire.encode_arguments(arguments) if arguments else self.case.payload
-
-    def _known(self, request: Request) -> Answer:
-        answer = self.answers.get(request)
-        if answer is None:
-            self.wanted = request
-            raise _Pending
-        return answer
-
-    def _answer(self, request: Request) -> Any:
-        answer = self._known(request)
-        if isinstance(answer, Gave):
-            return answer.value
-        if isinstance(answer, Unfit):
-            raise CheckFailed(None, "expected an array", f"gave {answer.what}")
-        raise _NoValue(answer)
-
-
-def _array(value: Any) -> Array:
-    """A value as an array; `CheckFailed` where it is none."""
-    if isinstance(value, np.ndarray):
-        return value
-    if isinstance(value, (bool, int, float)):
-        return np.asarray(value)
-    what = "None" if value is None else f"a {type(value).__name__}"
-    raise CheckFailed(None, "expected an array", f"gave {what}")
-
-
 def judge(rubric: Rubric, execution: Execution) -> tuple[Verdict, ...]:
     """One verdict a criterion, in the rubric's order."""
     verdicts: dict[str, Verdict] = {}
-    remaining = list(rubric.criteria)
     shrinks = [_SHRINKS]
-    while remaining:
-        ready = [c for c in remaining if all(need in verdicts for need in c.needs)]
-        remaining = [c for c in remaining if c not in ready]
+    for wave in _waves(rubric.criteria):
         run = []
-        for criterion in ready:
+        for criterion in wave:
             lacking = [n for n in criterion.needs if verdicts[n].status != "passed"]
             if lacking:
                 reason = f"needs {lacking[0]}, which is not passed"
@@ -140,24 +53,57 @@ def judge(rubric: Rubric, execution: Execution) -> tuple[Verdict, ...]:
     return tuple(verdicts[criterion.id] for criterion in rubric.criteria)
 
 
+def losses(
+    rubric: Rubric, execution: Execution, known: Mapping[str, Status] | None = None
+) -> dict[str, Status]:
+    """The criteria that are not passed, and how, without a word on why: quicker than verdicts.
+
+    `known` are some that are not passed, whatever comes of these inputs.
+    """
+    lost = dict(known or {})
+    for wave in _waves([c for c in rubric.criteria if c.id not in lost]):
+        skipped = [c for c in wave if any(need in lost for need in c.needs)]
+        lost |= dict.fromkeys((c.id for c in skipped), "skipped")
+        run = [c for c in wave if c.id not in lost]
+        for name, found in _failures(rubric, run, execution, first=True).items():
+            if found:
+                lost[name] = found[0].status
+    return lost
+
+
+def _waves(criteria: Sequence[Criterion]) -> Iterator[list[Criterion]]:
+    """Criteria in groups that can be judged together: after all that they need."""
+    left = {criterion.id: criterion for criterion in criteria}
+    while left:
+        ready = [c for c in left.values() if not any(need in left for need in c.needs)]
+        for criterion in ready:
+            del left[criterion.id]
+        yield ready
+
+
 def score(verdicts: Sequence[Verdict]) -> float:
     """The points of all verdicts."""
     return math.fsum(verdict.points for verdict in verdicts)
 
 
 def _failures(
-    rubric: Rubric, criteria: Sequence[Criterion], execution: Execution
-) -> dict[str, list[_Failure]]:
-    """Run criteria on all their cases, in rounds, until every run has come to its end."""
+    rubric: Rubric, criteria: Sequence[Criterion], execution: Execution, *, first: bool = False
+) -> dict[str, list[Failure]]:
+    """Run criteria on all their cases, in rounds, until every run has come to its end.
+
+    With `first`, a criterion is let go after its first failure.
+    """
     runs = [(criterion, case) for criterion in criteria for case in rubric.cases(criterion)]
     execution.ask(((criterion.call, case.payload), criterion.target) for criterion, case in runs)
     settled = {c.id for c in criteria if _all_right(c, rubric.cases(c), execution)}
     runs = [run for run in runs if run[0].id not in settled]
-    failures: dict[str, list[_Failure]] = {criterion.id: [] for criterion in criteria}
+    failures: dict[str, list[Failure]] = {criterion.id: [] for criterion in criteria}
     for _ in range(_ROUNDS):
         pending, wanted = [], []
         for criterion, case in runs:
-            request, failure = _try(criterion, case, execution)
+            if first and failures[criterion.id]:
+                continue
+            request, failure = attempt(criterion, case, execution)
             if request is not None:
                 pending.append((criterion, case))
                 wanted.append((request, criterion.target))
@@ -180,52 +126,10 @@ def _all_right(criterion: Criterion, cases: Sequence[Case], execution: Execution
     return len(values) == len(cases) and bool(at_once(cases, values))
 
 
-def _try(
-    criterion: Criterion, case: Case, execution: Execution
-) -> tuple[Request | None, _Failure | None]:
-    """One run of one criterion: a question that it needs answered first, or its failure, if any."""
-    asker = _Asker(criterion, case, execution.answers)
-    try:
-        criterion.check(asker, case)
-    except _Pending:
-        return asker.wanted, None
-    except CheckFailed as failed:
-        return None, _Failure(case, "failed", failed.said, failed.expected, failed.output)
-    except AssertionError as failed:
-        return None, _Failure(case, "failed", "does not keep its promise", str(failed))
-    except _NoValue as none:
-        return None, _no_value(criterion, case, none.answer, execution)
-    except Exception as error:
-        raise RubricError(
-            f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
-            f"on {show_with_inputs(criterion.call, case.arguments)}; this is not charged to anybody"
-        ) from error
-    return None, None
-
-
-def _no_value(
-    criterion: Criterion, case: Case, answer: Raised | Lost, execution: Execution
-) -> _Failure:
-    target = criterion.target
-    if isinstance(answer, Lost):
-        status: Status = "timeout" if answer.timeout else "error"
-        return _Failure(case, status, answer.reason, "", asked=answer.asked)
-    if answer.kind == "NameError" and answer.text == f"name '{target}' is not defined":
-        trouble = execution.trouble_with(target)
-        because = f" (its cell: {trouble})" if trouble else ""
-        return _Failure(
-            case, "missing", f"{target} is not there after the notebook ran{because}", ""
-        )
-    if answer.kind == "NotImplementedError":
-        return _Failure(case, "missing", f"{target} is not written yet: NotImplementedError", "")
-    text = f"raised {answer.kind}: {answer.text}".rstrip(": ")
-    return _Failure(case, "error", text, "")
-
-
 def _explain(
     rubric: Rubric,
     criterion: Criterion,
-    failure: _Failure,
+    failure: Failure,
     execution: Execution,
     shrinks: list[int],
 ) -> Verdict:
@@ -255,10 +159,10 @@ def _explain(
 def _shrunk(
     rubric: Rubric,
     criterion: Criterion,
-    failure: _Failure,
+    failure: Failure,
     execution: Execution,
     shrinks: list[int],
-) -> _Failure:
+) -> Failure:
     if failure.case.size <= shrink.TINY:
         return failure
     shrinks[0] -= 1
@@ -276,10 +180,10 @@ def _shrunk(
     return found[best.payload]
 
 
-def _settle(criterion: Criterion, case: Case, execution: Execution) -> _Failure | None:
+def _settle(criterion: Criterion, case: Case, execution: Execution) -> Failure | None:
     """Run one criterion on one case to its end."""
     for _ in range(_ROUNDS):
-        request, failure = _try(criterion, case, execution)
+        request, failure = attempt(criterion, case, execution)
         if request is None:
             return failure
         execution.ask([(request, criterion.target)])

@@ -96,6 +96,11 @@ class Execution:
         self._worker = self._runner.fresh()
         self._share = max(0.0, self._runner.deadline - time.monotonic()) / max(1, self._targets)
 
+    def forget(self) -> None:
+        """Keep no answers, as where other inputs come next; workers and losses stay."""
+        self.answers.clear()
+        self._kept.clear()
+
     def ask(self, requests: Iterable[tuple[Request, str]]) -> None:
         """Answer every request, each made on behalf of a target.
 

@@ -17,12 +17,15 @@ The callable asks the student's code, in its own process, and gives back an arra
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, Unpack
 
 from grader import promises
-from grader.corpus import Case, Corpus, make_case
+from grader.checks import CheckFailed, show_with_inputs
+from grader.corpus import Case, Corpus, Sitting, make_case
 from grader.model import RubricError
 from grader.numerics import Interval
 
@@ -80,10 +83,15 @@ class Rubric:
 
     def __init__(self, assignment: str, *, seed: int, setup: str = "") -> None:
         self.assignment = assignment
-        self.seed = seed
+        self.sitting = Sitting(seed)
         self.setup = setup
         self.criteria: list[Criterion] = []
         self.targets: list[Target] = []
+
+    @property
+    def seed(self) -> int:
+        """What fixes the generated inputs."""
+        return self.sitting.seed
 
     @property
     def max_score(self) -> float:
@@ -112,7 +120,18 @@ class Rubric:
 
     def cases(self, criterion: Criterion) -> list[Case]:
         """The inputs that a criterion is judged on."""
-        return criterion.corpus.cases(criterion.groups, self.seed)
+        return criterion.corpus.cases(criterion.groups, self.sitting)
+
+    def sat(self, sitting: Sitting, criteria: Sequence[Criterion] | None = None) -> Rubric:
+        """The same rubric on other inputs; with `criteria`, these alone, needing no others."""
+        made = copy.copy(self)
+        made.sitting = sitting
+        if criteria is not None:
+            ids = {criterion.id for criterion in criteria}
+            made.criteria = [
+                replace(c, needs=tuple(need for need in c.needs if need in ids)) for c in criteria
+            ]
+        return made
 
     def check(self) -> None:
         """Raise `RubricError` for what a class should never meet."""
@@ -123,7 +142,7 @@ class Rubric:
             where = f"criterion {criterion.id!r}"
             if ids.count(criterion.id) > 1:
                 raise RubricError(f"{where} is there twice; give one another id")
-            if not criterion.points > 0:
+            if not 0 < criterion.points < math.inf:
                 raise RubricError(f"{where} has {criterion.points} points; they must be positive")
             for need in criterion.needs:
                 if need not in ids[:position]:
@@ -134,8 +153,46 @@ class Rubric:
                         f"{where} is on inputs {group!r}; its corpus has "
                         + ", ".join(map(repr, criterion.corpus.groups))
                     )
-            if not self.cases(criterion):
-                raise RubricError(f"{where} has no inputs, so it would pass without being tried")
+            self._check_inputs(criterion, where)
+
+    def _check_inputs(self, criterion: Criterion, where: str) -> None:
+        cases = self.cases(criterion)
+        if not cases:
+            raise RubricError(f"{where} has no inputs, so it would pass without being tried")
+        if not any(_asks(criterion, case) for case in cases):
+            raise RubricError(
+                f"{where} never asks the student's code for anything, on none of its "
+                f"{len(cases)} inputs; let it call its first argument"
+            )
+
+
+class _Asked(BaseException):
+    """A criterion has asked for something."""
+
+
+class _Anybody:
+    """Stands for a student's code that has not been asked for anything yet."""
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        raise _Asked
+
+    here = by = raises = __call__
+
+
+def _asks(criterion: Criterion, case: Case) -> bool:
+    """Whether a criterion comes to ask the student's code for anything on an input."""
+    try:
+        criterion.check(_Anybody(), case)
+    except _Asked:
+        return True
+    except (CheckFailed, AssertionError):
+        return False
+    except Exception as error:
+        raise RubricError(
+            f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
+            f"on {show_with_inputs(criterion.call, case.arguments)}"
+        ) from error
+    return False
 
 
 class Target:

@@ -9,7 +9,7 @@ import pytest
 
 from grader import engine, numerics
 from grader.checks import CheckFailed, check_close, check_values, show, show_call, show_with_inputs
-from grader.corpus import Case, Corpus, Group, generate
+from grader.corpus import Case, Corpus, Group, Sitting, generate
 from grader.course import load_rubric
 from grader.execution import Answer, Gave, Raised
 from grader.model import RubricError
@@ -237,7 +237,7 @@ def test_plain_cases_come_first() -> None:
     """As a person would sort them."""
     cases = Corpus(
         g=Group(corners=[np.array([0.123456]), np.array([0.0, 0.0]), np.array([1.0])])
-    ).cases(["g"], 1)
+    ).cases(["g"], Sitting(1))
     assert [c.arguments["x"].tolist() for c in sorted(cases, key=_plainness)] == [
         [1.0], [0.123456], [0.0, 0.0],
     ]  # fmt: skip

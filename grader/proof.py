@@ -1,0 +1,208 @@
+"""Proof by trial: an implementation on other corpora, and the mutants of it.
+
+Other seeds give other generated inputs; corners stay as they are, so they are tried once. A mutant
+is killed if it loses anything in the exam that students sit. One that does not is equivalent where
+its instructions are the same, or where it also answers rightly on all the other corpora together,
+which are many times larger than the exam. Otherwise it is alive: a hole in the rubric.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from grader.corpus import Sitting
+from grader.mutants import mutants, same_bytecode
+from grader.trial import Bench, Losses, concerned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from grader.course import Assignment
+    from grader.model import Limits
+    from grader.rubric import Criterion, Rubric
+    from grader.sandbox import Zygote
+
+LARGER: Final = 20  # times: how much larger than the exam it is that equivalence is shown on
+
+Outcome = Literal["killed", "same bytecode", "same values", "alive"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fate:
+    """What became of a mutant.
+
+    `by` are the criteria that it fails: in the exam, or on other inputs where it is alive.
+    """
+
+    of: str
+    operator: str
+    before: str
+    after: str
+    outcome: Outcome
+    by: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """An implementation to be tried, by the names it defines, and whether to mutate it."""
+
+    name: str
+    parts: Mapping[str, str]
+    mutate: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """What a candidate loses with each seed, and what became of its mutants."""
+
+    name: str
+    losses: dict[int, Losses] = field(default_factory=dict)
+    fates: tuple[Fate, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Proving:
+    """The trials of an assignment's implementations, as they can be handed to several processes."""
+
+    assignment: Assignment
+    solutions: Mapping[str, str]
+    limits: Limits
+    seeds: Sequence[int]
+
+    def bench(self, zygote: Zygote) -> Prover:
+        """Where candidates are tried, in this process."""
+        return Prover(self, Bench(self.assignment, self.solutions, self.limits, zygote))
+
+    def refuse(self, candidate: Candidate, why: str) -> Proof:
+        """What is said of a candidate that ended the process that tried it."""
+        return Proof(name=candidate.name, trouble=why)
+
+
+class Prover:
+    """Tries candidates, one after the other."""
+
+    def __init__(self, proving: Proving, bench: Bench) -> None:
+        self._bench = bench
+        self._solutions = proving.solutions
+        self._rubric = bench.rubric
+        self._exam = self._rubric.sitting
+        self._seeds = proving.seeds
+        self._others = other_sittings(self._rubric, proving.seeds)
+        gc.freeze()
+
+    def grade(self, candidate: Candidate) -> Proof:
+        """Try a candidate on every seed, then each of its mutants."""
+        return Proof(
+            name=candidate.name,
+            losses=self._sweep(candidate),
+            fates=tuple(self._mutants(candidate)) if candidate.mutate else (),
+        )
+
+    def close(self) -> None:
+        """End the workers."""
+        self._bench.close()
+
+    def _concerned(self, names: Sequence[str]) -> list[Criterion]:
+        return concerned(self._rubric, self._solutions, names)
+
+    def _sweep(self, candidate: Candidate) -> dict[int, Losses]:
+        corners = Sitting(self._exam.seed, times=0)
+        sittings = (corners, *self._others)
+        criteria = self._concerned([*candidate.parts])
+        lost = self._bench.losses(candidate.parts, sittings, criteria, carry=True)
+        with closing(lost):
+            next(lost)
+            return dict(zip(self._seeds, lost, strict=True))
+
+    def _mutants(self, candidate: Candidate) -> Iterator[Fate]:
+        for name, code in candidate.parts.items():
+            criteria = self._concerned([name])
+            for mutant in mutants(code):
+                fate = partial(
+                    Fate, of=f"{candidate.name}: {name}", operator=mutant.operator,
+                    before=mutant.before, after=mutant.after,
+                )  # fmt: skip
+                if same_bytecode(code, mutant.code):
+                    yield fate(outcome="same bytecode")
+                    continue
+                parts = {**candidate.parts, name: mutant.code}
+                lost = self._lost(parts, [self._exam], criteria)
+                if lost:
+                    yield fate(outcome="killed", by=lost)
+                    continue
+                lost = self._lost(parts, self._others, criteria)
+                yield self._survivor(fate, lost, criteria)
+
+    def _survivor(self, fate: Any, lost: tuple[str, ...], criteria: Sequence[Criterion]) -> Fate:
+        if lost:
+            made: Fate = fate(outcome="alive", by=lost, why="wrong on inputs that are not asked")
+            return made
+        times = larger(self._rubric, criteria, self._others)
+        if times < LARGER:
+            why = f"tried on {times:.0f} times as many inputs only; use more seeds"
+            made = fate(outcome="alive", why=why)
+        else:
+            made = fate(outcome="same values", why=f"on {times:.0f} times as many inputs")
+        return made
+
+    def _lost(
+        self, parts: Mapping[str, str], sittings: Sequence[Sitting], criteria: Sequence[Criterion]
+    ) -> tuple[str, ...]:
+        """The criteria that fail on the first sitting on which any does."""
+        with closing(self._bench.losses(parts, sittings, criteria)) as each:
+            for lost in each:
+                if lost:
+                    return tuple(name for name, status in lost.items() if status != "skipped")
+        return ()
+
+
+def other_sittings(rubric: Rubric, seeds: Sequence[int]) -> list[Sitting]:
+    """The generated part of the exam, by other seeds."""
+    return [Sitting(seed, corners=False, times=rubric.sitting.times) for seed in seeds]
+
+
+def larger(rubric: Rubric, criteria: Sequence[Criterion], others: Sequence[Sitting]) -> float:
+    """How many times as many inputs other sittings have for some criteria as the exam has."""
+
+    def count(sitting: Sitting) -> int:
+        sat = rubric.sat(sitting)
+        return len({(id(c.corpus), case.payload) for c in criteria for case in sat.cases(c)})
+
+    return sum(map(count, others)) / count(rubric.sitting)
+
+
+# Corpora of other seeds, made by several processes -----------------------------------------------
+
+
+def prepare(rubric: Rubric, sittings: Sequence[Sitting], jobs: int) -> None:
+    """Generate the inputs of sittings ahead, so that processes forked later share them."""
+    corpora = list({id(c.corpus): c.corpus for c in rubric.criteria}.values())
+    groups = [(number, name) for number, corpus in enumerate(corpora) for name in corpus.groups]
+
+    global _corpora  # noqa: PLW0603  what is forked is shared, and need not be pickled
+    _corpora = corpora
+    work = [(sitting, number, name) for sitting in sittings for number, name in groups]
+    try:
+        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
+            made = pool.map(_generate, work, chunksize=len(groups))
+            for (sitting, number, name), generated in zip(work, made, strict=True):
+                corpora[number].give(name, sitting, generated)
+    finally:
+        _corpora = []
+
+
+_corpora: list[Any] = []
+
+
+def _generate(work: tuple[Sitting, int, str]) -> list[Any]:
+    sitting, number, name = work
+    made: list[Any] = _corpora[number].generated(name, sitting)
+    return made
