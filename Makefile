@@ -44,5 +44,5 @@ bench: $(READY)  ## measure speed, as ratios within one run
 release: $(READY)  ## check source/activations and make release/activations from it
 	@$(BIN)/grader release activations
 
-clean:  ## remove what use has made
-	rm -rf $(VENV) submitted feedback gradebook.db autograded/activations.json
+clean:  ## remove .venv and caches; submissions, grades and feedback stay
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -7,18 +7,16 @@ in the notebook's metadata; whoever is interrupted, at any moment, goes on from 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
 import tempfile
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import grader
-from grader.course import Assignment, Submission, own_files, printable, shipped_files
+from grader.course import Submission, own_files, printable, shipped_files
 from grader.graded import RECORD, Graded, Record, grade_by_rubric, grade_by_tests, missing, refused
 from grader.grading import Grader, fault
 from grader.model import GraderError, InfrastructureError, Refused, Result
@@ -26,88 +24,13 @@ from grader.places import FULL, remove_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
-    from grader.model import CourseNotebook, Limits
+    from grader.handed import ClassPlan, Handed
+    from grader.model import CourseNotebook
     from grader.sandbox import Zygote
 
 TIMESTAMP: Final = "timestamp.txt"
 _STAGED: Final = ".grading-"
-_ID: Final = 128  # characters of a student's id in nbgrader's database
-
-
-@dataclass(frozen=True)
-class Step:
-    """One of nbgrader's folders: where a student's part is. The student's id stands between."""
-
-    prefix: str
-    suffix: str
-
-    def of(self, student: str) -> Path:
-        """The folder of one student."""
-        return Path(f"{self.prefix}{student}{self.suffix}")
-
-    @property
-    def root(self) -> Path:
-        """The folder that all students' are in."""
-        return Path(self.prefix)
-
-    def students(self) -> list[str]:
-        """Everybody who has a folder here."""
-        try:
-            names = sorted(os.listdir(self.root))
-        except FileNotFoundError:
-            return []
-        return [n for n in names if not n.startswith(".") and os.path.lexists(self.of(n))]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassPlan:
-    """What grading a class needs to know of an assignment, with or without a rubric."""
-
-    assignment: str
-    notebooks: tuple[CourseNotebook, ...]
-    submitted: Step
-    autograded: Step
-    source: Path
-    release: Path
-    limits: Limits
-    rubric: Assignment | None = None
-    ignore: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()  # files of the course that a student's own may stand in for
-    excluded: frozenset[str] = frozenset()  # students who are not to be graded
-    new_students: bool = True  # whether unknown ones get a place in the gradebook
-    permissions: int = 0o444
-    shared: bool = False
-
-    def fingerprint(self) -> str:
-        """Changes with everything of the course that a result depends on."""
-        digest = hashlib.sha256(grader.__version__.encode())
-        if self.rubric is not None:
-            digest.update(self.rubric.rubric_sha256.encode())
-            cells = [(c.grade_id, c.kind, c.source, c.locked) for c in self.rubric.cells]
-            digest.update(json.dumps(cells).encode())
-        digest.update(json.dumps([asdict(n) for n in self.notebooks], sort_keys=True).encode())
-        for path in (*own_files(self.source), *own_files(self.release)):
-            if path.suffix != ".ipynb":
-                _add(digest, path.name, path)
-        return digest.hexdigest()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Handed:
-    """What one student has handed in, when, and why it cannot be graded, if that is so."""
-
-    student: str
-    folder: Path
-    key: str = ""
-    timestamp: datetime | None = None
-    trouble: str = ""
-
-    @property
-    def storable(self) -> bool:
-        """Whether the folder's name can be a student's id in a gradebook."""
-        return printable(self.student) == self.student and len(self.student) <= _ID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,39 +40,6 @@ class Done:
     handed: Handed
     records: tuple[Record, ...] = ()
     results: tuple[Result, ...] = field(default=(), repr=False)
-
-
-def handed_in(plan: ClassPlan, course: str, student: str) -> Handed:
-    """What is there of one student, looked at without opening anything that is out of place.
-
-    `course` is the plan's fingerprint.
-    """
-    folder = plan.submitted.of(student)
-    handed = Handed(student=student, folder=folder)
-    if not handed.storable:
-        return replace(handed, trouble="the folder's name cannot be a student's id; rename it")
-    try:
-        root = plan.submitted.root.resolve()
-        if not (root / student).resolve().is_relative_to(root):
-            return replace(handed, trouble="the student's folder is a link that leads elsewhere")
-        if not folder.resolve().is_relative_to((root / student).resolve()):
-            where = f"the folder {plan.assignment} is a link that leads out of the student's folder"
-            return replace(handed, trouble=where)
-        digest = hashlib.sha256(course.encode())
-        for path in own_files(folder):
-            _add(digest, str(path.relative_to(folder)), path)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles
-        return replace(handed, trouble=f"the folder cannot be read: {error}")
-    return replace(handed, key=digest.hexdigest())
-
-
-def _add(digest: Any, name: str, path: Path) -> None:
-    digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
-    try:
-        content = path.read_bytes()
-    except PermissionError:
-        content = b"unreadable"
-    digest.update(hashlib.sha256(content).digest())
 
 
 def recorded(plan: ClassPlan, student: str) -> tuple[Record, ...]:
@@ -180,7 +70,9 @@ class Autograding:
 
     def refuse(self, handed: Handed, why: str) -> Done:
         """What becomes of a submission that ended the process that graded it."""
-        return put_in_place(self.plan, handed, refuse_all(self.plan, handed, why))
+        # Perhaps it was not the submission's doing: the next run tries again.
+        again = replace(handed, key="")
+        return put_in_place(self.plan, again, refuse_all(self.plan, handed, why))
 
 
 class ClassGrader:
@@ -206,21 +98,25 @@ class ClassGrader:
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
             why = fault(error)
+            handed = replace(handed, key="")  # and the next run tries again
         return put_in_place(self.plan, handed, refuse_all(self.plan, handed, why))
 
-    def examine(self, handed: Handed) -> list[Graded]:
-        """The same, but nothing is written."""
+    def examine(self, handed: Handed, only: str = "") -> list[Graded]:
+        """The same, but nothing is written; with `only`, of those that are there only that one."""
         self._zygote.check()
         if handed.trouble:
-            return refuse_all(self.plan, handed, handed.trouble)
-        alone = len(self.plan.notebooks) == 1
+            graded = refuse_all(self.plan, handed, handed.trouble)
+            return [g for g in graded if not only or g.record.notebook == only]
+        # Under another name, a notebook may be one that lacks: a person has to look, and is told.
+        names = {f"{notebook.name}.ipynb" for notebook in self.plan.notebooks}
         there = {path.name for path in handed.folder.glob("*.ipynb")}
-        known = [n for n in self.plan.notebooks if f"{n.name}.ipynb" in there]
+        as_missing = bool(there & names) and there <= names
         return [
-            self.one(notebook, handed)
-            if alone or not known or notebook in known
-            else missing(notebook, _submission(handed, notebook))
+            missing(notebook, _submission(handed, notebook))
+            if as_missing and f"{notebook.name}.ipynb" not in there
+            else self.one(notebook, handed)
             for notebook in self.plan.notebooks
+            if not only or notebook.name == only or f"{notebook.name}.ipynb" not in there
         ]
 
     def one(self, notebook: CourseNotebook, handed: Handed) -> Graded:
@@ -259,7 +155,7 @@ def refuse_all(plan: ClassPlan, handed: Handed, why: str) -> list[Graded]:
 
 def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> Done:
     """Write a student's graded notebooks and files, whole or not at all."""
-    records = tuple(replace(g.record, key=handed.key) for g in graded)
+    records = tuple(replace(g.record, key="" if g.result.fault else handed.key) for g in graded)
     results = tuple(
         replace(g.result, cells=tuple(replace(r, outputs=()) for r in g.result.cells))
         for g in graded
@@ -269,6 +165,8 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
         return replace(done, records=())
     target = plan.autograded.of(handed.student)
     try:
+        if os.path.lexists(target.parent) and not target.parent.is_dir():
+            target.parent.unlink()
         target.parent.mkdir(parents=True, exist_ok=True)
         staged = Path(tempfile.mkdtemp(prefix=_STAGED, dir=plan.autograded.root))
         try:
@@ -298,10 +196,13 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
 def _copy_files(plan: ClassPlan, handed: Handed, to: Path) -> None:
     """The student's other files, then the course's over them, whatever stands in their way."""
     ignored = shutil.ignore_patterns(*plan.ignore)
+    pages = {f"{notebook.name}.html" for notebook in plan.notebooks}  # places of the feedback
     for folder, ours in ((handed.folder, False), (plan.source, True)):
-        for path in own_files(folder):
+        for path in own_files(folder, capped=not ours):
             name = path.relative_to(folder)
             if any(part.endswith(".ipynb") for part in name.parts) or ignored("", [*name.parts]):
+                continue
+            if name.parts[0] in pages:
                 continue
             if ours and str(name) in plan.kept and (to / name).is_file():
                 continue
@@ -346,7 +247,7 @@ def _replace(staged: Path, target: Path, root: Path) -> None:
 
 def clear_staged(plan: ClassPlan) -> None:
     """Remove what gradings that were killed have left half-written."""
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         for name in os.listdir(plan.autograded.root):
             path = plan.autograded.root / name
             if name.startswith(_STAGED) and not _in_use(path):

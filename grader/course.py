@@ -135,10 +135,14 @@ def fingerprint(course: Path, name: str) -> str:
 
 
 def _hash(folder: Path) -> str:
-    """The SHA-256 of a rubric's own files: names and contents."""
+    """The SHA-256 of a rubric's own files, code and data: names and contents."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    apart = {folder / "wheats", folder / "chaffs"}  # what it is held to, not what it is
+    for path in sorted(folder.rglob("*")):
+        known = apart.isdisjoint(path.parents) and "__pycache__" not in path.parts
+        if known and path.is_file():
+            name = path.relative_to(folder).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
@@ -217,7 +221,8 @@ def check_place(submission: Submission) -> None:
         raise Refused(f"the folder {folder.name} cannot be read: {error.strerror}") from None
     if submission.path.name not in names:
         others = [name for name in names if name.endswith(".ipynb")][:3]
-        hint = f"; found {', '.join(clean(o, 80) for o in others)}: rename it" if others else ""
+        found = ", ".join(clean(other, 80) for other in others)
+        hint = f"; found {found}: if that is it, rename it" if others else ""
         raise Refused(f"there is no {submission.path.name} in the student's folder{hint}")
     try:
         inside = submission.path.resolve().is_relative_to(folder.parent.resolve())
@@ -229,11 +234,12 @@ def check_place(submission: Submission) -> None:
 
 def shipped_files(release: Path, to: Path) -> None:
     """Copy what the course ships beside its notebooks to a folder, compiled."""
-    ignored = shutil.ignore_patterns("*.ipynb", "__pycache__", ".*")
-    if release.is_dir():
-        shutil.copytree(release, to, ignore=ignored)
-    else:
-        to.mkdir()
+    to.mkdir()
+    for path in own_files(release, capped=False):
+        name = path.relative_to(release)
+        if path.suffix != ".ipynb" and not path.name.startswith("."):
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, to / name)
     for path in to.rglob("*.py"):
         with contextlib.suppress(py_compile.PyCompileError):
             mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
@@ -276,20 +282,22 @@ def _copy_tree(source: Path, target: Path, *, skip: str) -> None:
             shutil.copyfile(path, to)
 
 
-def own_files(folder: Path) -> Iterator[Path]:
+def own_files(folder: Path, *, capped: bool = True) -> Iterator[Path]:
     """The regular files of a submission, without links, up to a number and a size, in order.
 
-    What is more than that is left out.
+    What is more than that is left out, but for notebooks. A course's own files are neither capped
+    nor without links.
     """
     files, size = 0, 0
-    for place, names, entries in os.walk(folder):
+    for place, names, entries in os.walk(folder, followlinks=not capped):
         names[:] = sorted(n for n in names if not n.startswith((".", "__pycache__")))
         for entry in sorted(entries):
             path = Path(place, entry)
-            if path.is_symlink() or not path.is_file():
+            if (capped and path.is_symlink()) or not path.is_file():
                 continue
-            if path.suffix != ".ipynb":
-                files, size = files + 1, size + path.stat().st_size
-                if files > _COPIED_FILES or size > _COPIED_BYTES:
-                    return
+            if capped and path.suffix != ".ipynb":
+                more = path.stat().st_size
+                if files + 1 > _COPIED_FILES or size + more > _COPIED_BYTES:
+                    continue
+                files, size = files + 1, size + more
             yield path

@@ -127,7 +127,7 @@ def grade_by_tests(
     except GraderError:
         raise
     except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
-        return refused(course, submission, replace(result, message=clean(fault(error))))
+        return refused(course, submission, replace(result, message=clean(fault(error)), fault=True))
     verdicts = judge_tests(merged, runner.runs)
     result = replace(
         result,
@@ -141,33 +141,48 @@ def grade_by_tests(
 
 
 def missing(course: CourseNotebook, submission: Submission) -> Graded:
-    """One of several notebooks that was not handed in: no points, and that is said."""
+    """One of several notebooks that was not handed in: no points, and that is said.
+
+    In the gradebook as nbgrader has it: 0 for every cell, and nothing for a person to do.
+    """
     result = Result(
         student=submission.student, path=str(submission.path), status="graded",
         message=f"{course.name}.ipynb was not handed in", max_score=course.max_score,
     )  # fmt: skip
     graded = _graded(course, merge(course, []), result, ())
-    record = graded.record
-    scores: dict[str, float | None] = dict.fromkeys(record.scores, 0.0)
-    record = replace(record, status="missing", scores=scores, review=frozenset())
+    _say(graded.content, f"**{clean(result.message)}.**")
+    names = [cell.name for cell in course.cells if cell.grade or cell.task]
+    record = replace(
+        graded.record, status="missing", scores=dict.fromkeys(names, 0.0), review=frozenset(),
+        comments={},
+    )  # fmt: skip
     return replace(graded, record=record)
 
 
-def merged_or_empty(course: CourseNotebook, path: Path) -> list[MergedCell]:
-    """A submission's cells with the course's put right; the course's alone where it has none."""
+def merged_or_empty(course: CourseNotebook, submission: Submission) -> list[MergedCell]:
+    """A submission's cells with the course's put right; the course's alone where it has none.
+
+    Nothing is opened that is not in the student's own folder.
+    """
     try:
-        return merge(course, read_cells(path))
+        check_place(submission)
+        return merge(course, read_cells(submission.path))
     except Refused:
-        return merge(course, [])
+        return merge(course, [], whole=True)
+
+
+def _say(content: dict[str, Any], text: str) -> None:
+    """Put a paragraph at the head of a graded notebook."""
+    note = {"cell_type": "markdown", "id": "grader-says", "metadata": {}, "source": f"{text}\n"}
+    content["cells"].insert(0, note)
 
 
 def refused(course: CourseNotebook, submission: Submission, result: Result) -> Graded:
     """A notebook that cannot be graded: no points until a person has looked, and why."""
-    merged = merged_or_empty(course, submission.path)
+    merged = merged_or_empty(course, submission)
     content = as_notebook(course, merged)
-    note = {"cell_type": "markdown", "id": "grader-refused", "metadata": {}}
-    text = f"**This submission could not be graded.**\n\n    {clean(result.message)}\n"
-    content["cells"].insert(0, note | {"source": text})
+    said = "**This submission could not be graded. That is not a zero: a person has to look.**"
+    _say(content, f"{said}\n\n    {clean(result.message)}")
     graded = [cell for cell in course.cells if cell.grade]
     comment = cellview.refusal(clean(result.message))
     record = Record(
@@ -175,25 +190,29 @@ def refused(course: CourseNotebook, submission: Submission, result: Result) -> G
         key="",
         status="refused",
         message=clean(result.message),
-        scores={cell.name: 0.0 if cell.is_test else None for cell in graded},
+        scores={
+            cell.name: 0.0 if cell.is_test else None
+            for cell in course.cells
+            if cell.grade or cell.task
+        },
         review=frozenset(cell.name for cell in graded),
         comments={cell.name: comment for cell in course.cells if cell.solution},
     )
     for cell in content["cells"]:
-        verdict = _placeholder(course, cell, result)
+        verdict = _placeholder(course, cell)
         if verdict is not None:
             cell["outputs"] = cellview.verdict_outputs(verdict)
     return Graded(result=result, record=record, content=content)
 
 
-def _placeholder(course: CourseNotebook, cell: dict[str, Any], result: Result) -> Verdict | None:
+def _placeholder(course: CourseNotebook, cell: dict[str, Any]) -> Verdict | None:
     name = cell["metadata"].get("nbgrader", {}).get("grade_id")
     ours = next((c for c in course.cells if c.name == name and c.is_test), None)
     if ours is None:
         return None
     return Verdict(
         id=ours.name, target="", area="", title="", points=0.0, max_points=ours.points,
-        status="error", message=f"not graded: {clean(result.message)}",
+        status="error", message="not graded; the reason stands at the top",
     )  # fmt: skip
 
 

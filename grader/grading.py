@@ -69,7 +69,7 @@ class Grader:
         except GraderError:
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
-            result = refusal(self.assignment, submission, fault(error))
+            result = replace(refusal(self.assignment, submission, fault(error)), fault=True)
         duration = round(time.perf_counter() - begun, 4)
         return replace(result, duration_s=duration, isolation=level)
 

@@ -50,8 +50,13 @@ class MergedCell:
         return ours is not None and (ours.source, ours.kind) == (self.source, self.kind)
 
 
-def merge(course: CourseNotebook, submitted: Sequence[Any]) -> list[MergedCell]:
-    """The cells of a submission (as its file has them), in order, with the course's put right."""
+def merge(
+    course: CourseNotebook, submitted: Sequence[Any], *, whole: bool = False
+) -> list[MergedCell]:
+    """The cells of a submission (as its file has them), in order, with the course's put right.
+
+    Graded cells that are not there are put back; with `whole`, all cells that have a name are.
+    """
     known = {cell.name: cell for cell in course.cells}
     cells = parse_cells(list(submitted))
     last = {cell.grade_id: cell.index for cell in cells if cell.grade_id in known}
@@ -62,7 +67,7 @@ def merge(course: CourseNotebook, submitted: Sequence[Any]) -> list[MergedCell]:
         attached = _attachments(submitted[cell.index], left)
         left -= sum(len(text) for bundle in attached.values() for text in bundle.values())
         merged.append(_merged(cell, ours, attached))
-    return _with_missing(course, merged)
+    return _with_missing(course, merged, whole=whole)
 
 
 def _merged(cell: Cell, ours: CourseCell | None, attached: dict[str, dict[str, str]]) -> MergedCell:
@@ -74,7 +79,9 @@ def _merged(cell: Cell, ours: CourseCell | None, attached: dict[str, dict[str, s
     return MergedCell(kind, source, ours, cell.index, attached if kind == "markdown" else None)
 
 
-def _with_missing(course: CourseNotebook, merged: list[MergedCell]) -> list[MergedCell]:
+def _with_missing(
+    course: CourseNotebook, merged: list[MergedCell], *, whole: bool
+) -> list[MergedCell]:
     """The same, with every graded cell that is not there behind the one that it should follow."""
     present = {cell.course.name for cell in merged if cell.course is not None}
     position = 0
@@ -82,7 +89,7 @@ def _with_missing(course: CourseNotebook, merged: list[MergedCell]) -> list[Merg
         if ours.name in present:
             names = [cell.course.name if cell.course else "" for cell in merged]
             position = names.index(ours.name) + 1
-        elif ours.grade or ours.task:
+        elif whole or ours.grade or ours.task:
             merged.insert(position, MergedCell(ours.kind, ours.source, ours))
             position += 1
     return merged
@@ -104,7 +111,7 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-PICTURES: Final = ("image/png", "image/jpeg")
+PICTURES: Final = ("image/png", "image/jpeg", "image/gif")
 
 
 def is_base64(text: object) -> bool:

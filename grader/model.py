@@ -143,7 +143,8 @@ class CellRun:
 class Result:
     """How one submission was judged, or why it was refused.
 
-    `isolation` is how well its code was contained; None where no code could have been run.
+    `isolation` is how well its code was contained; None where no code could have been run. `fault`
+    says that the grader is to blame for a refusal, so that it is worth another try.
     """
 
     student: str
@@ -156,3 +157,4 @@ class Result:
     isolation: Level | None = None
     verdicts: tuple[Verdict, ...] = ()
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
+    fault: bool = False

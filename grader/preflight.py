@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.model import Refused
@@ -65,9 +65,27 @@ def check_source(source: Path, rubrics: Mapping[str, Rubric], rubric_file: Path)
                 second = [cell for cell in named if cell.grade_id == name][1]
                 said = f"the id {name!r} is used {times} times; give each cell one of its own"
                 problems.append(_at(path, second, said))
+        problems += [problem for cell in cells for problem in _regions(path, cell)]
         if path.stem in rubrics:
             problems += _agree(path, named, rubrics[path.stem], rubric_file)
     return problems
+
+
+def _regions(path: Path, cell: Cell) -> Iterator[Problem]:
+    """Regions that are not closed, or closed without being opened."""
+    for region in REGIONS:
+        opened = 0
+        for number, line in enumerate(cell.source.splitlines(), start=1):
+            if f"### BEGIN {region}" in line:
+                if opened:
+                    yield _at(path, cell, f"{region} begins again; it has begun above", number)
+                opened = number
+            elif f"### END {region}" in line:
+                if not opened:
+                    yield _at(path, cell, f"{region} ends, but does not begin above", number)
+                opened = 0
+        if opened:
+            yield _at(path, cell, f"{region} begins, but does not end in this cell", opened)
 
 
 def _agree(
@@ -101,8 +119,13 @@ def _at(path: Path, cell: Cell, said: str, line: int = 1) -> Problem:
 # Leaks -----------------------------------------------------------------------------------------
 
 
-def find_leaks(source: Path, release: Path, hidden: Iterable[Path]) -> list[Problem]:
-    """Lines of solutions and hidden tests, and secret files, that are anywhere in a release."""
+def find_leaks(
+    source: Path, release: Path, hidden: Iterable[Path], place: Path | None = None
+) -> list[Problem]:
+    """Lines of solutions and hidden tests, and secret files, that are anywhere in a release.
+
+    `place` is where the release is to be, where it is not there yet.
+    """
     notebooks = sorted(source.glob("*.ipynb"))
     secrets = {line: where for path in notebooks for line, where in _secrets(path)}
     files = {
@@ -122,7 +145,8 @@ def find_leaks(source: Path, release: Path, hidden: Iterable[Path]) -> list[Prob
             text = content.decode("utf-8", "replace")
             for number, line in enumerate(text.splitlines(), start=1):
                 problems += [Problem(path, s, line=number) for s in _found(line, secrets)]
-    return problems
+    there = place or release
+    return [replace(p, path=there / p.path.relative_to(release)) for p in problems]
 
 
 def secret_files(course: Path, source: Path) -> Iterator[Path]:

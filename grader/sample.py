@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOSES = re.compile(r"^# loses:(.*)$", re.MULTILINE)
+_MARK: Final = {"sample": "reference-grader"}
 _SOLUTION: Final = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$\n?", re.MULTILINE)
 
 
@@ -127,7 +129,8 @@ def write_class(course: Path, assignment: str, to: Path) -> list[str]:
 
     `sample.toml` beside the rubric says who hands in what. Four more are the same everywhere: one
     untouched, one unfinished, one right with a cell that loops for ever, and one that is no
-    notebook. What is there already under another student's name stays as it is.
+    notebook. What is there already under another student's name stays as it is; where one of these
+    has handed in something else, nothing is written and `GraderError` is raised.
     """
     folder = course / "grader" / "rubrics" / assignment
     filler = Filler(course, assignment)
@@ -142,12 +145,36 @@ def write_class(course: Path, assignment: str, to: Path) -> list[str]:
     texts["untouched"] = filler.release
     texts["unfinished"] = filler.fill({}, only=filler.names[: len(filler.names) // 2])
     texts["stray-loop"] = filler.fill({}, extra=["while True:\n    pass"])
+    texts = {student: _marked(text) for student, text in texts.items()}
     texts["not-a-notebook"] = "My notebook is in the other folder, sorry!\n"
+    paths = {student: to / student / assignment / f"{assignment}.ipynb" for student in texts}
+    for student, path in paths.items():
+        if os.path.lexists(path) and not _is_sample(path, texts[student]):
+            raise GraderError(
+                f"{path} is there, and is not of the sample class: nothing is written; "
+                "name another folder with --to"
+            )
     for student, text in texts.items():
-        path = to / student / assignment / f"{assignment}.ipynb"
+        path = paths[student]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return sorted(texts)
+
+
+def _marked(text: str) -> str:
+    """A notebook of which it can be told later that it is a sample."""
+    notebook = json.loads(text)
+    notebook["metadata"] |= _MARK
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def _is_sample(path: Path, text: str) -> bool:
+    """Whether a file is one that an earlier call has written."""
+    try:
+        there = path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return False
+    return there == text or json.dumps(_MARK)[1:-1] in there
 
 
 def _roll(path: Path) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from grader.model import GraderError, InfrastructureError
 from grader.places import make_home
 from grader.portable import workers
 from grader.worker.confine import die_with_parent
@@ -111,15 +112,24 @@ class _Pool(Generic[Item, Outcome]):
 
 
 _bench: Bench[Any, Any] | None = None  # of this process, where it is one of a pool
+_trouble: GraderError | None = None  # why there is none
 
 
 def _start(work: Work[Any, Any], home: Path, policy: Policy) -> None:
-    global _bench  # noqa: PLW0603  a pool's initializer has no other place to leave things
+    global _bench, _trouble  # noqa: PLW0603  a pool's initializer has no other place for things
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _bench = work.bench(workers(home, policy, _own_core()))
-    multiprocessing.util.Finalize(None, _bench.close, exitpriority=1)
+    try:
+        _bench = work.bench(workers(home, policy, _own_core()))
+    except GraderError as error:
+        _trouble = error
+    except OSError as error:
+        _trouble = InfrastructureError(
+            f"grading cannot begin: {error}. Put that right and run the same command again."
+        )
+    else:
+        multiprocessing.util.Finalize(None, _bench.close, exitpriority=1)
 
 
 def _own_core() -> int | None:
@@ -132,5 +142,6 @@ def _own_core() -> int | None:
 
 
 def _grade_here(item: Any) -> Any:
-    assert _bench is not None
+    if _bench is None:
+        raise _trouble or InfrastructureError("grading cannot begin")
     return _bench.grade(item)

@@ -24,6 +24,7 @@ from tests.courses import (
     MINI,
     SHOWN,
     STOCK,
+    TASK,
     TWICE,
     Course,
     activations_course,
@@ -224,11 +225,33 @@ class TestTheGradedNotebook:
         done = course.run("grader", "autograde", "two")
         assert done.returncode == 0, done.stderr
         assert "first.ipynb was not handed in" in done.stdout
-        assert "found third.ipynb: rename it" in done.stdout
+        assert "found third.ipynb: if that is it, rename it" in done.stdout
+        assert "2 graded, 1 refused; mean score 1.5 of 2, 1 with full marks" in done.stdout
         found = rows(course.db_url, "two")
         assert found["ada", "first", "shown"][0] == found["ben", "second", "shown"][0] == 1
         assert found["ben", "first", "shown"] == (0, None, False)
         assert found["cem", "first", "shown"] == (0, None, True)
+
+    def test_a_notebook_under_another_name_is_for_a_person_to_look_at(self, tmp_path: Path) -> None:
+        """Beside one that is right in name: alike by both commands, tasks and comments as well."""
+        found = []
+        for number, command in enumerate(("grader", "nbgrader")):
+            course = make_course(tmp_path / command)
+            course.source("two", first=notebook(TWICE, SHOWN, TASK), second=notebook(TWICE, SHOWN))
+            assert course.run("grader", "release", "two").returncode == 0
+            one = answer(course.released("two", "second"), GOOD)
+            course.hand_in("two", "ada", second=one, **{"first (1)": one})
+            course.hand_in("two", "ben", second=one)
+            done = course.run(command, "autograde", "two")
+            assert done.returncode == 0, done.stderr
+            found.append(rows(course.db_url, "two"))
+            if not number:
+                assert "ada first   refused" in done.stdout
+                assert "in need of a person (formgrader, Manual Grading): 1" in done.stdout
+        assert found[0] == found[1]
+        assert found[0]["ada", "first", "shown"] == (0, None, True)
+        assert found[0]["ben", "first", "shown"] == (0, None, False)
+        assert found[0]["ben", "first", "task"] == (0, None, False)
 
 
 class TestBadInput:

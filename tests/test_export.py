@@ -63,7 +63,7 @@ def test_moodle(course: Course) -> None:
     assert head == ["idnumber", "email", "firstname", "lastname", "one", "one feedback"]
     by_id = {line[0]: line for line in lines}
     assert by_id["ada"][1] == "ada@example.org"
-    assert by_id["ben"][4:] == ["0", "No response."]
+    assert by_id["ben"][4:] == ["0", "double: No response."]
     assert by_id["cem"][4] == ""
     assert "Not graded, and not a zero" in by_id["cem"][5]
 

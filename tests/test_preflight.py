@@ -112,6 +112,14 @@ class TestAgreement:
                 (TWICE, VALUES, SHAPE, dict(SHAPE)),
                 "toy.ipynb, cell 4 (shape), line 1: the id 'shape' is used 2 times",
             ),
+            (
+                (TWICE, VALUES, SHAPE, cell("1\n### BEGIN HIDDEN TESTS\n2", "open")),
+                "toy.ipynb, cell 4 (open), line 2: HIDDEN TESTS begins, but does not end in this",
+            ),
+            (
+                (TWICE, VALUES, SHAPE, cell("### END SOLUTION", "shut")),
+                "toy.ipynb, cell 4 (shut), line 1: SOLUTION ends, but does not begin above",
+            ),
         ],
     )
     def test_what_does_not_agree_is_named(

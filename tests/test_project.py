@@ -33,6 +33,18 @@ def test_the_demo_does_what_the_readme_says(tmp_path: Path) -> None:
     assert str(results) in done.stdout
 
 
+def test_a_sample_class_takes_nobodys_place(tmp_path: Path) -> None:
+    """Written again it is the same; what somebody else has handed in stays, and is named."""
+    for _ in range(2):
+        assert run_grader("sample", "activations", "--to", tmp_path).returncode == 0
+    own = tmp_path / "ada" / "activations" / "activations.ipynb"
+    own.write_text('{"cells": []}')
+    done = run_grader("sample", "activations", "--to", tmp_path)
+    assert done.returncode == 2
+    assert str(own) in done.stderr
+    assert own.read_text() == '{"cells": []}'
+
+
 def test_a_sample_of_an_unknown_assignment_is_wrong_usage(tmp_path: Path) -> None:
     """With the reason."""
     done = run_grader("sample", "calculus", "--to", tmp_path)

@@ -57,6 +57,10 @@ def _errors() -> Iterator[None]:
         fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
         fail(EXIT_USAGE, error)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        said = f"{where}{error.strerror or error}. Put that right and run the same command again"
+        fail(EXIT_INFRASTRUCTURE, f"{said}; what is graded is kept.")
     except KeyboardInterrupt:
         fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
 
@@ -148,6 +152,9 @@ def _autograde(
                     done.append(one)
                     advance()
         finally:
+            for one in done:
+                if not one.records:
+                    click.echo(f"grader: {one.handed.folder!r}: {one.handed.trouble}", err=True)
             if not quiet:
                 console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
                 results = results_of(done)
@@ -162,6 +169,13 @@ def _autograde(
                         f"c.Autograde.create_student is False: {', '.join(roll.strangers)}",
                         markup=False,
                     )
+                with suppress(InfrastructureError):  # that is said already
+                    waiting = book.waiting(assignment)
+                    if waiting:
+                        console.print(
+                            f"in need of a person (formgrader, Manual Grading): {waiting}, for "
+                            "written answers, tasks, or what could not be graded"
+                        )
                 console.print(f"gradebook: {book.shown}", markup=False)
 
 
@@ -247,4 +261,5 @@ def feedback(
         with progress(total, quiet=quiet) as advance:
             pages = write_feedback(setting, assignment, students, jobs or cores(), advance)
         if not quiet:
-            click.echo(f"{pages} pages in {setting.step('feedback', assignment).root}")
+            word = "page" if pages == 1 else "pages"
+            click.echo(f"{pages} {word} in {setting.step('feedback', assignment).root}")

@@ -118,6 +118,19 @@ class Book:
             self._book.db.rollback()
             return notebooks
 
+    def waiting(self, assignment: str) -> int:
+        """How many submissions have something that a person has yet to grade or to look at."""
+        with self._explained():
+            query = (
+                self._book.db.query(api.SubmittedAssignment.id)
+                .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+                .filter(api.Assignment.name == assignment)
+                .filter(api.SubmittedAssignment.needs_manual_grade)
+            )
+            found = len(query.all())
+            self._book.db.rollback()
+        return found
+
     def states(self, assignment: str) -> dict[str, dict[str, dict[str, Any]]]:
         """What the gradebook holds: by student and notebook, automatic scores and comments."""
         found: dict[str, dict[str, dict[str, Any]]] = {}

@@ -15,15 +15,13 @@ from nbgrader.utils import parse_utc
 from grader.autograde import (
     TIMESTAMP,
     Autograding,
-    ClassPlan,
     Done,
-    Handed,
     clear_staged,
-    handed_in,
     recorded,
 )  # fmt: skip
 from grader.course import assignments, load_assignment
 from grader.gradebook.book import agrees
+from grader.handed import ClassPlan, Handed, handed_in
 from grader.model import GraderError
 from grader.scale import grade_all
 from grader.text import clean
@@ -108,7 +106,7 @@ def orders(release: Path) -> dict[str, list[str]]:
     """The names of the cells of each released notebook, in order."""
     found: dict[str, list[str]] = {}
     for path in sorted(release.glob("*.ipynb")):
-        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             cells = json.loads(path.read_bytes())["cells"]
             names = [c.get("metadata", {}).get("nbgrader", {}).get("grade_id") for c in cells]
             found[path.stem] = [name for name in names if isinstance(name, str)]
@@ -164,12 +162,12 @@ def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bo
     states = book.states(plan.assignment)
     known = None if plan.new_students else book.students()
     roll = Roll()
-    for name in students or names:
+    for name in dict.fromkeys(students) if students else names:
         handed = _timed(handed_in(plan, course, name))
         if known is not None and name not in known:
             roll.strangers.append(name)
             continue
-        records = () if force or handed.trouble else recorded(plan, name)
+        records = () if force else recorded(plan, name)
         if not records or any(record.key != handed.key for record in records):
             roll.to_grade.append(handed)
             continue
@@ -203,7 +201,7 @@ def timestamp(folder: Path) -> datetime | None:
         raise GraderError(f"{TIMESTAMP} cannot be read: {error}") from None
     try:
         found: datetime | None = parse_utc(text) if text else None
-    except (ValueError, OverflowError, TypeError, AttributeError):
+    except (ValueError, ArithmeticError, TypeError, AttributeError):
         raise GraderError(
             f"{TIMESTAMP} holds {clean(text, 60)!r}, which is no time; correct it, for instance to "
             "2026-01-31 23:59:00 UTC, or delete it"

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from jinja2 import pass_context
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    InvalidNotebook,
+    IPythonRenderer,
+    MarkdownWithMath,
+)
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade
 
+from grader.merge import PICTURES
 from grader.report.cellview import hide_origin
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ _TAGS: Final = frozenset(
     )
 )
 _PROTOCOLS: Final = frozenset({"http", "https", "mailto", "data"})
+_DATA: Final = tuple(f"data:{picture};" for picture in PICTURES)
 _CSS: Final = CSSSanitizer(
     allowed_css_properties=[
         "color", "background-color", "text-align", "font-weight", "font-style", "width",
@@ -37,7 +43,7 @@ _CSS: Final = CSSSanitizer(
 
 def _attribute(tag: str, name: str, value: str) -> bool:
     if name == "src":  # a picture of another server would tell it who reads this
-        return tag == "img" and value.startswith(("data:image/png;", "data:image/jpeg;"))
+        return tag == "img" and value.startswith(_DATA)
     if name == "href":
         return tag == "a" and not value.lower().lstrip().startswith(("data:", "javascript:"))
     return name in {
@@ -63,7 +69,11 @@ def safe_markdown(context: Any, source: object) -> str:
     """
     attached = context.get("cell", {}).get("attachments", {})
     renderer = IPythonRenderer(escape=False, attachments=attached)
-    return clean_html(MarkdownWithMath(renderer=renderer).render(str(source)))
+    try:
+        made = MarkdownWithMath(renderer=renderer).render(str(source))
+    except InvalidNotebook:  # it shows a picture that is not there, or of no known kind
+        made = MarkdownWithMath(renderer=renderer).render(str(source).replace("attachment:", "#"))
+    return clean_html(made)
 
 
 class HideTests(ClearHiddenTests):  # type: ignore[misc]

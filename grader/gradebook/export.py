@@ -66,7 +66,8 @@ class _Csv(ExportPlugin):  # type: ignore[misc]
 
     def _students(self, gradebook: Any) -> list[Any]:
         wanted = {str(name) for name in self.student}
-        return [s for s in gradebook.students if not wanted or s.id in wanted]
+        found = [s for s in gradebook.students if not wanted or s.id in wanted]
+        return sorted(found, key=lambda student: str(student.id))
 
     def _submission(self, gradebook: Any, assignment: Any, student: Any) -> Any:
         try:
@@ -131,7 +132,9 @@ class MoodleCsv(_Grades):
         submission = self._submission(gradebook, assignment, student)
         if submission is None:
             return ""
-        comments = [c.comment for n in submission.notebooks for c in n.comments if c.comment]
+        comments = [
+            f"{c.name}: {c.comment}" for n in submission.notebooks for c in n.comments if c.comment
+        ]
         return " ".join(" ".join(comments).split())[:4000]
 
 

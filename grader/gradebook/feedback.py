@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import logging
 import multiprocessing
 import os
+import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
 from grader.gradebook import plug_in
-from grader.model import GraderError
+from grader.gradebook.book import Book
+from grader.model import GraderError, InfrastructureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,18 +51,46 @@ def write_feedback(
             f"grade with: grader autograde {assignment}"
         )
     wanted = list(students or names)
+    pages = setting.step("feedback", assignment).root
+    try:
+        pages.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=pages):
+            pass
+    except OSError as error:
+        raise InfrastructureError(
+            f"{pages} cannot be written: {error.strerror}; put that right, and run the same again"
+        ) from None
+    with Book(setting) as book:
+        known = book.states(assignment)
     write = partial(_write, setting, assignment)
     failed = []
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
         many = jobs > 1 and len(wanted) > _FEW and hasattr(os, "fork")
         for student, reason in zip(wanted, (pool.map if many else map)(write, wanted), strict=True):
             advance()
+            if student not in known:
+                reason = "the gradebook does not know it"  # noqa: PLW2901
             if reason:
                 failed.append(f"{student}: {reason}")
     if failed:
         lines = "\n  ".join(failed)
-        raise GraderError(f"no page could be made for {len(failed)}:\n  {lines}")
+        raise InfrastructureError(
+            f"no page could be made for {len(failed)}; the others are written. If need be, grade "
+            f"again with: grader autograde {assignment}\n  {lines}"
+        )
     return len(wanted)
+
+
+class _Pages(GenerateFeedback):  # type: ignore[misc]
+    """Makes the pages of one student, whose name means nothing but itself."""
+
+    def init_notebooks(self) -> None:
+        folder = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        found = sorted(map(str, Path(folder).glob("*.ipynb")))
+        for path in found:
+            json.loads(Path(path).read_bytes())
+        self.assignments = {folder: found}
+        self.notebooks: list[str] = []
 
 
 def _write(setting: Setting, assignment: str, student: str) -> str:
@@ -72,11 +104,13 @@ def _write(setting: Setting, assignment: str, student: str) -> str:
     coursedir = CourseDirectory(config=config, log=log)
     coursedir.root = str(setting.root)
     coursedir.assignment_id = assignment
-    coursedir.student_id = _literally(student)
-    converter = GenerateFeedback(coursedir=coursedir, config=config, log=log)
+    coursedir.student_id = student
+    converter = _Pages(coursedir=coursedir, config=config, log=log)
     converter.force = True
     try:
         converter.start()
+    except json.JSONDecodeError:
+        return "its graded notebook is damaged"
     except Exception as error:  # noqa: BLE001  nbconvert raises what it happens to meet
         lines = [line for line in said.getvalue().splitlines() if line.strip()]
         last = [
@@ -84,8 +118,3 @@ def _write(setting: Setting, assignment: str, student: str) -> str:
         ]
         return last[0] if last else f"{type(error).__name__}: {error}"
     return ""
-
-
-def _literally(student: str) -> str:
-    """A student's id in a pattern for file names, in which [, * and ? mean something."""
-    return "".join(f"[{c}]" if c in "[*?" else c for c in student)

@@ -7,6 +7,7 @@ to make, a zygote and a rubric, is kept from one to the next, as long as the cou
 from __future__ import annotations
 
 import atexit
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,13 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from grader.autograde import ClassGrader, Handed, handed_in
-from grader.course import fingerprint, hidden_files, load_assignment
+from grader.autograde import ClassGrader
+from grader.course import Submission, fingerprint, hidden_files, load_assignment, own_files
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class, timestamp
 from grader.gradebook.setting import Setting
 from grader.graded import RECORD, Record, merged_or_empty
+from grader.handed import Handed, handed_in
 from grader.isolation import Policy
 from grader.merge import as_notebook
 from grader.model import GraderError, InfrastructureError
@@ -29,9 +31,9 @@ from grader.portable import workers
 from grader.settings import load_settings
 
 if TYPE_CHECKING:
-    from grader.autograde import ClassPlan
     from grader.course import Assignment
     from grader.graded import Graded
+    from grader.handed import ClassPlan
 
 
 class _Room:
@@ -89,6 +91,27 @@ def _load(course: Path, name: str) -> Assignment:
     return _loaded[key]
 
 
+def _handed(plan: ClassPlan, student: str) -> Handed:
+    handed = handed_in(plan, plan.fingerprint(), student)
+    if not handed.trouble:
+        try:
+            timestamp(handed.folder)
+        except GraderError as error:
+            return replace(handed, trouble=str(error))
+    return handed
+
+
+def _keep_own_files(plan: ClassPlan, handed: Handed) -> None:
+    """Remove what nbgrader has copied from behind links, and all else that is not handed in."""
+    kept = {path.relative_to(plan.source) for path in own_files(plan.source, capped=False)}
+    if not handed.trouble:
+        kept |= {path.relative_to(handed.folder) for path in own_files(handed.folder)}
+    graded = plan.autograded.of(handed.student)
+    for path in own_files(graded, capped=False):
+        if path.relative_to(graded) not in kept and path.suffix != ".ipynb":
+            path.unlink()
+
+
 class SubmissionExporter(NotebookExporter):
     """Reads what students hand in, whatever it is, with the course's cells put right.
 
@@ -102,8 +125,13 @@ class SubmissionExporter(NotebookExporter):
         ids = resources["nbgrader"]
         plan = _plan(_setting(self.parent), ids["assignment"])
         course = next(n for n in plan.notebooks if n.name == ids["notebook"])
+        handed = _handed(plan, ids["student"])
+        _keep_own_files(plan, handed)
         # Where there is nothing to be read, the judge will say why.
-        notebook = nbformat.from_dict(as_notebook(course, merged_or_empty(course, Path(filename))))
+        path = Path(os.devnull) / "none" if handed.trouble else Path(filename)
+        submission = Submission(handed.student, path, path.parent)
+        merged = merged_or_empty(course, submission)
+        notebook = nbformat.from_dict(as_notebook(course, merged))
         made: Any = self.from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
         return made
 
@@ -120,30 +148,25 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         ids = resources["nbgrader"]
         setting = _setting(converter)
         plan = _plan(setting, ids["assignment"])
-        handed = self._handed(plan, ids["student"])
-        graded = self._examine(plan, setting, handed, ids["notebook"])
+        handed = _handed(plan, ids["student"])
+        # With those that are not there, to which nbgrader never comes.
+        notebooks = self._examine(plan, setting, handed, ids["notebook"])
+        graded = next(g for g in notebooks if g.record.notebook == ids["notebook"])
         record = replace(graded.record, key=handed.key)
         graded.content["metadata"][RECORD] = record.as_json()
-        resources["nbgrader"]["record"] = record
+        absent = [g.record for g in notebooks if g is not graded]
+        resources["nbgrader"]["records"] = [record, *absent]
         if graded.result.status == "refused":
             self.log.error("%s: not graded: %s", handed.student, graded.result.message)
         return nbformat.from_dict(graded.content), resources
 
-    def _handed(self, plan: ClassPlan, student: str) -> Handed:
-        handed = handed_in(plan, plan.fingerprint(), student)
-        if not handed.trouble:
-            try:
-                timestamp(handed.folder)
-            except GraderError as error:
-                return replace(handed, trouble=str(error))
-        return handed
-
-    def _examine(self, plan: ClassPlan, setting: Setting, handed: Handed, name: str) -> Graded:
+    def _examine(
+        self, plan: ClassPlan, setting: Setting, handed: Handed, name: str
+    ) -> list[Graded]:
         for attempt in (1, 2):
             bench = _room.bench(plan, plan.fingerprint(), setting)
             try:
-                graded = bench.examine(handed)
-                return next(g for g in graded if g.record.notebook == name)
+                return bench.examine(handed, only=name)
             except InfrastructureError:
                 _room.close()  # the zygote may have been ended from outside
                 if attempt == 2:
@@ -160,25 +183,30 @@ class SaveScores(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: Any, resources: Any) -> Any:
         ids = resources["nbgrader"]
-        record = ids.get("record") or Record.from_json(nb.metadata.get(RECORD))
-        if record is None:
+        found = Record.from_json(nb.metadata.get(RECORD))
+        records = ids.get("records") or ([found] if found else [])
+        if not records:
             raise InfrastructureError(
                 f"{ids['notebook']} was not judged: put grader.gradebook.judge.Judge before "
                 "SaveScores in c.Autograde.autograde_preprocessors"
             )
-        where = (ids["notebook"], ids["assignment"], ids["student"])
         with Gradebook(ids["db_url"]) as book:
-            submitted = book.find_submission_notebook(*where)
-            for grade in submitted.grades:
-                if grade.name not in record.scores:
-                    continue
-                score = record.scores[grade.name]
-                grade.auto_score = score
-                grade.needs_manual_grade = (
-                    grade.manual_score is not None or score is None or grade.name in record.review
-                )
-            for comment in submitted.comments:
-                if comment.name in record.comments:
-                    comment.auto_comment = record.comments[comment.name]
+            for record in records:
+                where = (record.notebook, ids["assignment"], ids["student"])
+                _save(book.find_submission_notebook(*where), record)
             book.db.commit()
         return nb, resources
+
+
+def _save(submitted: Any, record: Record) -> None:
+    for grade in submitted.grades:
+        if grade.name not in record.scores:
+            continue
+        score = record.scores[grade.name]
+        grade.auto_score = score
+        grade.needs_manual_grade = (
+            grade.manual_score is not None or score is None or grade.name in record.review
+        )
+    for comment in submitted.comments:
+        if comment.name in record.comments:
+            comment.auto_comment = record.comments[comment.name]

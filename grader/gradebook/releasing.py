@@ -18,11 +18,12 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
 from grader.audit import audit
-from grader.autograde import ClassGrader, Handed
+from grader.autograde import ClassGrader
 from grader.course import assignments, load_assignment, load_rubric
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class
 from grader.gradebook.setting import Setting
+from grader.handed import Handed
 from grader.model import GraderError
 from grader.notebook import read_notebook
 from grader.preflight import Problem, check_source, check_worth, find_leaks, secret_files
@@ -30,7 +31,7 @@ from grader.preflight import Problem, check_source, check_worth, find_leaks, sec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.autograde import ClassPlan
+    from grader.handed import ClassPlan
     from grader.sandbox import Zygote
     from grader.settings import Settings
 
@@ -62,7 +63,8 @@ def release_problems(
         trial = generate(setting, assignment, aside, f"sqlite:///{aside / 'gradebook.db'}")
         release = trial.folder("release", assignment)
         hidden = secret_files(setting.root, source)
-        problems = find_leaks(source, release, hidden)
+        place = setting.folder("release", assignment)
+        problems = find_leaks(source, release, hidden, place)
         with Book(trial) as book:
             load = partial(load_assignment, release=release)
             plan = plan_class(trial, book, assignment, settings, load)
@@ -122,6 +124,7 @@ def _reason(lines: list[str]) -> str:
 
 def put_in_place(setting: Setting, assignment: str) -> Path:
     """Make the release for good: the gradebook knows it, and its folder is there whole."""
+    Book(setting).close()  # says what is wrong with it better than nbgrader does
     target = setting.folder("release", assignment)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbgrader.apps import NbGrader
 
-from grader.autograde import Step
+from grader.handed import Step
 from grader.model import GraderError
 
 if TYPE_CHECKING:

@@ -84,7 +84,8 @@ def verdict_outputs(verdict: Verdict) -> list[dict[str, Any]]:
 
 def _headline(verdict: Verdict) -> str:
     points = f"{number(verdict.points)} of {number(verdict.max_points)}"
-    return f"{SIGNS[verdict.status]} {verdict.status}, {points} points"
+    word = "point" if verdict.max_points == 1 else "points"
+    return f"{SIGNS[verdict.status]} {verdict.status}, {points} {word}"
 
 
 def verdict_text(verdict: Verdict) -> str:
@@ -105,7 +106,8 @@ def _html(verdict: Verdict) -> str:
             ("expected", found.expected),
         ]
         cells = "".join(
-            f"<tr><td>{escape(name)}</td><td><code>{escape(text)}</code></td></tr>"
+            f'<tr><td style="padding-right: 1em">{escape(name)}</td>'
+            f"<td><code>{escape(text)}</code></td></tr>"
             for name, text in rows
             if text
         )
@@ -127,14 +129,20 @@ def comment(verdicts: Iterable[Verdict]) -> str | None:
     An indented line is a code block, so nothing in it is markup, and it still reads as text.
     """
     parts: list[str] = []
+    skipped: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        if verdict.status == "passed":
-            continue
-        lost = number(verdict.max_points - verdict.points)
-        parts.append(f"- {verdict.id}, −{lost} ({verdict.status}): {_plain(verdict.title)}")
-        if verdict.message:
-            parts.append(f"\n      {_one_line(verdict.message)}\n")
-    return "\n".join(parts).strip() or None
+        if verdict.status == "skipped":
+            skipped.setdefault(verdict.message, []).append(verdict)
+        elif verdict.status != "passed":
+            lost = number(verdict.max_points - verdict.points)
+            parts.append(f"{verdict.id}, −{lost} ({verdict.status}): {_plain(verdict.title)}")
+            if verdict.message:
+                parts.append(f"    {_one_line(verdict.message)}")
+    for message, several in skipped.items():
+        lost = number(sum(v.max_points - v.points for v in several))
+        names = several[0].id if len(several) == 1 else f"{len(several)} more"
+        parts.append(f"{names}, −{lost} (skipped): {_plain(message)}")
+    return "\n\n".join(parts) or None
 
 
 def refusal(message: str) -> str:

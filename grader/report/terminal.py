@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -46,17 +47,18 @@ def print_results(console: Console, results: Sequence[Result]) -> None:
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("what was lost, and why", ratio=1, overflow="fold")
-    for result in ordered:
-        table.add_row(Text(result.student), _score(result), _losses(result))
+    for name, result in zip(_names(ordered), ordered, strict=True):
+        table.add_row(Text(name), _score(result), _losses(result))
     console.print(table)
 
 
 def _print_plain(console: Console, results: Sequence[Result]) -> None:
-    wide = max(len("student"), *(len(r.student) for r in results))
+    names = _names(results)
+    wide = max(len("student"), *map(len, names))
     lines = [f"{'student':{wide}}  {'score':>7}  what was lost, and why"]
-    for result in results:
+    for name, result in zip(names, results, strict=True):
         first, *rest = _losses(result).plain.split("\n")
-        lines.append(f"{result.student:{wide}}  {_score(result).plain:>7}  {first}")
+        lines.append(f"{name:{wide}}  {_score(result).plain:>7}  {first}")
         lines += [" " * (wide + 11) + line for line in rest]
     console.print(Text("\n".join(lines)), soft_wrap=True)
 
@@ -77,17 +79,27 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
         yield lambda: bar.update(task, advance=1, refresh=True)
 
 
+def _names(results: Sequence[Result]) -> list[str]:
+    """What each line is about: a student, and which notebook where anybody has several."""
+    several = len({r.student for r in results}) < len(results)
+    return [f"{r.student} {Path(r.path).stem}" if several else r.student for r in results]
+
+
 def summary(results: Sequence[Result]) -> str:
     """How many were graded and refused, how they did, and how well their code was contained."""
-    graded = [r for r in results if r.status == "graded"]
-    refused = len(results) - len(graded)
-    text = f"{len(graded)} graded, {refused} refused"
+    students: dict[str, list[Result]] = {}
+    for result in results:
+        students.setdefault(result.student, []).append(result)
+    graded = [own for own in students.values() if all(r.status == "graded" for r in own)]
+    text = f"{len(graded)} graded, {len(students) - len(graded)} refused"
     if graded:
-        mean = sum(r.score for r in graded) / len(graded)
-        full = sum(r.score == r.max_score for r in graded)
-        text += f"; mean score {mean:.1f} of {number(graded[0].max_score)}, {full} with full marks"
-    level = lowest(r.isolation for r in results if r.isolation)
-    return f"{text}\nisolation of student code: {level}"
+        scores = [sum(r.score for r in own) for own in graded]
+        most = [sum(r.max_score for r in own) for own in graded]
+        full = sum(score == top for score, top in zip(scores, most, strict=True))
+        mean = f"mean score {sum(scores) / len(graded):.1f} of {number(max(most))}"
+        text += f"; {mean}, {full} with full marks"
+    levels = [r.isolation for r in results if r.isolation]
+    return f"{text}\nisolation of student code: {lowest(levels)}" if levels else text
 
 
 def _score(result: Result) -> Text:
@@ -106,7 +118,7 @@ def _losses(result: Result) -> Text:
             text.append(f"note: cell {run.index + 1} was left out: {run.left_out}\n", style="dim")
     # What was lost for the same reason stands in one line.
     reasons: dict[tuple[str, str], list[Verdict]] = {}
-    lost = [verdict for verdict in result.verdicts if verdict.status != "passed"]
+    lost = [v for v in result.verdicts if v.status != "passed" and v.max_points]
     for verdict in sorted(lost, key=lambda v: v.status == "skipped"):
         reasons.setdefault((verdict.status, verdict.message), []).append(verdict)
     for (status, message), verdicts in reasons.items():

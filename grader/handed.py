@@ -1,0 +1,150 @@
+"""What a class is graded by, and what each student has handed in.
+
+Nothing that is out of place is opened: no links, no pipes, nothing beyond a size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import grader
+from grader.course import Assignment, own_files, printable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from grader.model import CourseNotebook, Limits
+
+_HASHED: Final = 64 << 20  # bytes of a file; more are never used
+_ID: Final = 128  # characters of a student's id in nbgrader's database
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of nbgrader's folders: where a student's part is. The student's id stands between."""
+
+    prefix: str
+    suffix: str
+
+    def of(self, student: str) -> Path:
+        """The folder of one student."""
+        return Path(f"{self.prefix}{student}{self.suffix}")
+
+    @property
+    def root(self) -> Path:
+        """The folder that all students' are in."""
+        return Path(self.prefix)
+
+    def students(self) -> list[str]:
+        """Everybody who has a folder here."""
+        try:
+            names = sorted(os.listdir(self.root))
+        except FileNotFoundError:
+            return []
+        return [n for n in names if not n.startswith(".") and self._may_be_there(n)]
+
+    def _may_be_there(self, student: str) -> bool:
+        """Whether there is something, or one cannot look."""
+        try:
+            self.of(student).lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassPlan:
+    """What grading a class needs to know of an assignment, with or without a rubric."""
+
+    assignment: str
+    notebooks: tuple[CourseNotebook, ...]
+    submitted: Step
+    autograded: Step
+    source: Path
+    release: Path
+    limits: Limits
+    rubric: Assignment | None = None
+    ignore: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()  # files of the course that a student's own may stand in for
+    excluded: frozenset[str] = frozenset()  # students who are not to be graded
+    new_students: bool = True  # whether unknown ones get a place in the gradebook
+    permissions: int = 0o444
+    shared: bool = False
+
+    def fingerprint(self) -> str:
+        """Changes with everything of the course that a result depends on."""
+        digest = hashlib.sha256(grader.__version__.encode())
+        if self.rubric is not None:
+            digest.update(self.rubric.rubric_sha256.encode())
+            cells = [(c.grade_id, c.kind, c.source, c.locked) for c in self.rubric.cells]
+            digest.update(json.dumps(cells).encode())
+        digest.update(json.dumps([asdict(n) for n in self.notebooks], sort_keys=True).encode())
+        for folder in (self.source, self.release):
+            for path in own_files(folder, capped=False):
+                if path.suffix != ".ipynb":
+                    _add(digest, str(path.relative_to(folder)), path)
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """What one student has handed in, when, and why it cannot be graded, if that is so."""
+
+    student: str
+    folder: Path
+    key: str = ""
+    timestamp: datetime | None = None
+    trouble: str = ""
+
+    @property
+    def storable(self) -> bool:
+        """Whether the folder's name can be a student's id in a gradebook."""
+        return printable(self.student) == self.student and len(self.student) <= _ID
+
+
+def handed_in(plan: ClassPlan, course: str, student: str) -> Handed:
+    """What is there of one student, looked at without opening anything that is out of place.
+
+    `course` is the plan's fingerprint.
+    """
+    folder = plan.submitted.of(student)
+    digest = hashlib.sha256(course.encode())
+    trouble = ""
+    if not Handed(student=student, folder=folder).storable:
+        trouble = "the folder's name cannot be a student's id; rename it"
+    try:
+        root = plan.submitted.root.resolve()
+        if trouble:
+            pass
+        elif (root / student).resolve() != root / student:
+            trouble = "the student's folder is a link; put the folder itself in its place"
+        elif not folder.resolve().is_relative_to(root / student):
+            trouble = (
+                f"the folder {plan.assignment} is a link that leads out of the student's folder"
+            )
+        else:
+            for path in own_files(folder):
+                _add(digest, str(path.relative_to(folder)), path)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles
+        trouble = f"the folder cannot be read: {error}"
+    digest.update(trouble.encode("utf-8", "surrogateescape"))
+    return Handed(student=student, folder=folder, key=digest.hexdigest(), trouble=trouble)
+
+
+def _add(digest: Any, name: str, path: Path) -> None:
+    """Add a file's name and content: of one that is too large to be used, beginning and size."""
+    digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
+    try:
+        with open(path, "rb") as file:
+            content = hashlib.sha256(file.read(_HASHED))
+        content.update(str(path.stat().st_size).encode())
+        digest.update(content.digest())
+    except PermissionError:
+        digest.update(b"unreadable")
