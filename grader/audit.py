@@ -1,28 +1,124 @@
-"""The rubric, held to implementations of which it is known what they deserve.
+"""The rubric, proven: held to implementations of which it is known what they deserve.
 
 Wheats are correct and must keep everything; a chaff has one bug and must lose what it names, and
-nothing else (but what joins several targets).
+nothing else (but what joins several targets). Hollow ones compute nothing and must not earn a
+point. The same is to be so with any other seed, and no mutant may pass unless it is equivalent.
 """
 
 from __future__ import annotations
 
 import tempfile
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
+from grader.corpus import Sitting
 from grader.course import Submission
 from grader.grading import Grading
-from grader.sample import Filler, implementations
+from grader.hollow import hollow
+from grader.model import RubricError
+from grader.proof import Candidate, Proving, other_sittings, prepare
+from grader.sample import Filler, Implementation, implementations
 from grader.scale import grade_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.course import Assignment
-    from grader.model import Limits, Result
+    from grader.model import Limits, Result, Verdict
+    from grader.proof import Fate, Proof
     from grader.rubric import Rubric
-    from grader.sample import Implementation
     from grader.sandbox import Zygote
+
+Kind = Literal["wheat", "chaff", "hollow"]
+SEEDS: Final = 50
+_PATIENCE: Final = 2.0  # seconds that a mutant's cell or call may take
+_SOURCE: Final = "source"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One implementation, graded as students' are, and what is wrong with its verdicts."""
+
+    name: str
+    kind: Kind
+    title: str
+    code: str
+    verdicts: tuple[Verdict, ...] = ()
+    problem: str = ""
+
+    @property
+    def lost(self) -> dict[str, Verdict]:
+        """What is not passed, by criterion."""
+        return {v.id: v for v in self.verdicts if v.status != "passed"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flake:
+    """A verdict that depends on the seed."""
+
+    name: str
+    kind: Kind
+    seed: int
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """What a criterion is good for.
+
+    How many chaffs and mutants fail it, how many fail nothing else, and on which hollow
+    implementations it would pass if it needed no other criterion.
+    """
+
+    chaffs: int
+    only_chaffs: int
+    mutants: int
+    only_mutants: int
+    vacuous: tuple[str, ...] = ()
+
+    @property
+    def redundant(self) -> bool:
+        """Whether everything that it catches is caught by others as well."""
+        return not self.only_chaffs + self.only_mutants
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    """All that was found out about a rubric."""
+
+    assignment: str
+    rubric: Rubric
+    rows: tuple[Row, ...]
+    seeds: tuple[int, ...]
+    flakes: tuple[Flake, ...]
+    fates: tuple[Fate, ...]
+    tallies: Mapping[str, Tally]
+    duration_s: float
+
+    def count(self, kind: Kind) -> int:
+        """How many implementations of a kind there are."""
+        return sum(row.kind == kind for row in self.rows)
+
+    def wrong(self, kind: Kind) -> list[Row]:
+        """Those of a kind about which the rubric is wrong."""
+        return [row for row in self.rows if row.kind == kind and row.problem]
+
+    def became(self, *outcomes: str) -> list[Fate]:
+        """The mutants that came to such an end."""
+        return [fate for fate in self.fates if fate.outcome in outcomes]
+
+    @property
+    def kill_rate(self) -> float:
+        """The part of the mutants that are not equivalent which is killed, in percent."""
+        killed, alive = len(self.became("killed")), len(self.became("alive"))
+        return 100 * killed / (killed + alive) if killed + alive else 100.0
+
+    @property
+    def sound(self) -> bool:
+        """Whether the rubric is right about everything that is known, with every seed."""
+        return not self.flakes and not any(row.problem for row in self.rows)
 
 
 def audit(
@@ -31,57 +127,213 @@ def audit(
     limits: Limits,
     jobs: int,
     zygote: Zygote,
+    seeds: Sequence[int],
     advance: Callable[[], None] = lambda: None,
-) -> list[str]:
-    """What is wrong with a rubric, a line each, by its wheats and chaffs; nothing if all is well.
+) -> Audit:
+    """Prove a rubric by all that is known about it, by other seeds, and by mutants.
 
-    A course directory has them beside the rubric.
+    Raises `RubricError` where the rubric itself is at fault.
     """
-    folder = course / "grader" / "rubrics" / assignment.name
-    filler = Filler(course, assignment.name, assignment.release)
-    known = {p: i for kind in ("wheats", "chaffs") for p, i in _read(folder / kind)}
-    problems: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="audit-") as temporary:
-        submissions = []
-        for number, (place, implementation) in enumerate(known.items()):
-            path = Path(temporary, f"{number}.ipynb")
-            path.write_text(filler.fill(implementation.parts(filler.names)), encoding="utf-8")
-            submissions.append(Submission(place, path))
-        for result in grade_all(Grading(assignment, limits), submissions, jobs, zygote):
-            advance()
-            said = _problem(result, known[result.student], assignment.rubric)
-            if said:
-                problems.append(f"{folder / result.student}, line 1: {said}")
-    return sorted(problems)
+    begun = time.perf_counter()
+    rubric, filler = assignment.rubric, Filler(course, assignment.name, assignment.release)
+    solutions = dict(zip(filler.names, filler.solutions.values(), strict=True))
+    rows = known_rows(course, assignment, limits, jobs, zygote, advance)
+    tries = list(_candidates(course, assignment, filler, solutions))
+    prepare(rubric, other_sittings(rubric, seeds), jobs)
+    patient = limits.but(submission_s=300.0, cell_s=_PATIENCE, call_s=_PATIENCE)
+    proofs = {}
+    for proof in grade_all(Proving(assignment, solutions, patient, seeds), tries, jobs, zygote):
+        advance()
+        if proof.trouble:
+            raise RubricError(f"{proof.name} cannot be tried: {proof.trouble}")
+        proofs[proof.name] = proof
+    fates = tuple(fate for one in tries for fate in proofs[one.name].fates)
+    return Audit(
+        assignment=assignment.name,
+        rubric=rubric,
+        rows=tuple(rows),
+        seeds=tuple(seeds),
+        flakes=tuple(_flakes(course, assignment, limits, zygote, proofs)),
+        fates=fates,
+        tallies={c.id: _tally(c.id, rows, fates, proofs) for c in rubric.criteria},
+        duration_s=round(time.perf_counter() - begun, 1),
+    )
+
+
+def steps(course: Path, name: str) -> int:
+    """How often `audit` calls `advance`."""
+    return 2 * (count(course, name) + 1) + 8
 
 
 def count(course: Path, name: str) -> int:
-    """How many implementations there are."""
+    """How many wheats and chaffs there are."""
     folder = course / "grader" / "rubrics" / name
     return sum(len(list((folder / kind).glob("*.py"))) for kind in ("wheats", "chaffs"))
 
 
-def _read(folder: Path) -> list[tuple[str, Implementation]]:
-    return [(f"{folder.name}/{i.name}.py", i) for i in implementations(folder)]
+# What is known -----------------------------------------------------------------------------------
 
 
-def _problem(result: Result, implementation: Implementation, rubric: Rubric) -> str:
+def known_problems(
+    course: Path,
+    assignment: Assignment,
+    limits: Limits,
+    jobs: int,
+    zygote: Zygote,
+    advance: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """What is wrong with a rubric, a line each, by its wheats, chaffs and hollow implementations.
+
+    Enough for a release; `audit` finds out more.
+    """
+    folder = course / "grader" / "rubrics" / assignment.name
+    rows = known_rows(course, assignment, limits, jobs, zygote, advance)
+    where = {"wheat": folder, "chaff": folder, "hollow": folder / "rubric.py"}
+    return [
+        f"{where[row.kind] / f'{row.name}.py'}, line 1: {row.problem}"
+        if row.kind != "hollow"
+        else f"{where[row.kind]}, line 1: an implementation that {row.name} {row.problem}"
+        for row in rows
+        if row.problem
+    ]
+
+
+def known_rows(
+    course: Path,
+    assignment: Assignment,
+    limits: Limits,
+    jobs: int,
+    zygote: Zygote,
+    advance: Callable[[], None] = lambda: None,
+) -> list[Row]:
+    """Everything of which it is known what it deserves, graded as students' submissions are."""
+    filler = Filler(course, assignment.name, assignment.release)
+    solutions = dict(zip(filler.names, filler.solutions.values(), strict=True))
+    texts: dict[str, tuple[Kind, Implementation, str]] = {
+        name: (kind, found, filler.fill(found.parts(filler.names)))
+        for name, kind, found in _known(course, assignment.name)
+    }
+    own = Implementation(name=_SOURCE, title="The source's own solution.", code="")
+    texts[_SOURCE] = ("wheat", own, filler.fill({}))
+    release = Implementation(name="release", title="The untouched release.", code="")
+    texts["is the untouched release"] = ("hollow", release, filler.release)
+    for name, parts in hollow(solutions).items():
+        code = "\n\n".join(parts.values())
+        made = Implementation(name=name, title=f"Everything {name}.", code=code)
+        texts[name] = ("hollow", made, filler.fill(parts))
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="audit-") as temporary:
+        submissions = []
+        for number, (name, (_, _, text)) in enumerate(texts.items()):
+            path = Path(temporary, f"{number}.ipynb")
+            path.write_text(text, encoding="utf-8")
+            submissions.append(Submission(name, path))
+        for result in grade_all(Grading(assignment, limits), submissions, jobs, zygote):
+            advance()
+            kind, found, _ = texts[result.student]
+            rows.append(_row(result, kind, found, assignment.rubric))
+    order = list(texts)
+    return sorted(rows, key=lambda row: order.index(row.name))
+
+
+def _known(course: Path, name: str) -> Iterator[tuple[str, Kind, Implementation]]:
+    folder = course / "grader" / "rubrics" / name
+    kinds: dict[str, Kind] = {"wheats": "wheat", "chaffs": "chaff"}
+    for place, kind in kinds.items():
+        for found in implementations(folder / place):
+            yield f"{place}/{found.name}", kind, found
+
+
+def _row(result: Result, kind: Kind, found: Implementation, rubric: Rubric) -> Row:
+    lost = {v.id: v.message for v in result.verdicts if v.status != "passed"}
     if result.status == "refused":
-        return f"cannot be graded: {result.message}"
-    lost = {v.id: v for v in result.verdicts if v.status != "passed"}
-    if not implementation.loses:
-        if result.student.startswith("chaffs"):
-            return "says not what it loses; add a line like: # loses: criterion-or-target"
-        first = next(iter(lost.values()), None)
-        if first is not None:
-            return f"a correct implementation loses {', '.join(lost)}: {first.message}"
-        return ""
-    named = set(implementation.loses)
+        problem = f"cannot be graded: {result.message}"
+    elif kind == "hollow":
+        earned = [v.id for v in result.verdicts if v.points]
+        problem = f"earns points for {', '.join(earned)}" if earned else ""
+    else:
+        problem = problem_of(lost, kind, found.loses, rubric)
+    return Row(
+        name=result.student, kind=kind, title=found.title, code=found.code,
+        verdicts=result.verdicts, problem=problem,
+    )  # fmt: skip
+
+
+def problem_of(lost: Mapping[str, str], kind: Kind, loses: Sequence[str], rubric: Rubric) -> str:
+    """What is wrong with what a wheat or a chaff loses (with a word on why), or nothing."""
+    targets = {criterion.id: criterion.target for criterion in rubric.criteria}
+    if kind == "wheat":
+        first = next(iter(lost.values()), "")
+        return f"a correct implementation loses {', '.join(lost)}: {first}" if lost else ""
+    if not loses:
+        return "says not what it loses; add a line like: # loses: criterion-or-target"
+    named = set(loses)
+    unknown = named - {*targets, *targets.values()}
+    if unknown:
+        return f"loses {', '.join(sorted(unknown))}, which is no criterion and no target"
     joining = {target.name for target in rubric.targets if not target.call}
-    kept = named - {*lost, *(v.target for v in lost.values())}
+    kept = named - {*lost, *(targets[name] for name in lost)}
     if kept:
         return f"a wrong implementation keeps {', '.join(sorted(kept))}, which it has to lose"
-    more = [i for i, v in lost.items() if not {i, v.target} & (named | joining)]
+    more = [name for name in lost if not {name, targets[name]} & (named | joining)]
     if more:
-        return f"a wrong implementation loses {', '.join(more)} as well: {lost[more[0]].message}"
+        return f"a wrong implementation loses {', '.join(more)} as well: {lost[more[0]]}"
     return ""
+
+
+# What is tried -----------------------------------------------------------------------------------
+
+
+def _candidates(
+    course: Path, assignment: Assignment, filler: Filler, solutions: Mapping[str, str]
+) -> Iterator[Candidate]:
+    yield Candidate(name=_SOURCE, parts=solutions, mutate=True)
+    for name, kind, found in _known(course, assignment.name):
+        yield Candidate(name=name, parts=found.parts(filler.names), mutate=kind == "wheat")
+    for name, parts in hollow(solutions).items():
+        yield Candidate(name=name, parts=parts, alone=True)
+
+
+def _flakes(
+    course: Path,
+    assignment: Assignment,
+    limits: Limits,
+    zygote: Zygote,
+    proofs: Mapping[str, Proof],
+) -> Iterator[Flake]:
+    """What is not as it should be with some seed; each is graded with it once more, as proof."""
+    filler = Filler(course, assignment.name, assignment.release)
+    own = Implementation(name=_SOURCE, title="", code="")
+    known: list[tuple[str, Kind, Implementation]] = [(_SOURCE, "wheat", own)]
+    for name, kind, found in (*known, *_known(course, assignment.name)):
+        for seed, lost in proofs[name].losses.items():
+            if not problem_of(lost, kind, found.loses, assignment.rubric):
+                continue
+            other = replace(assignment, rubric=assignment.rubric.sat(Sitting(seed)))
+            with tempfile.TemporaryDirectory(prefix="audit-") as temporary:
+                path = Path(temporary, "again.ipynb")
+                path.write_text(filler.fill(found.parts(filler.names)), encoding="utf-8")
+                work = Grading(other, limits)
+                (result,) = grade_all(work, [Submission(name, path)], 1, zygote)
+            problem = _row(result, kind, found, assignment.rubric).problem
+            if problem:
+                yield Flake(name=name, kind=kind, seed=seed, problem=problem)
+                break
+
+
+def _tally(
+    name: str, rows: Sequence[Row], fates: Sequence[Fate], proofs: Mapping[str, Proof]
+) -> Tally:
+    chaffs = [
+        [i for i, v in row.lost.items() if v.status != "skipped"]
+        for row in rows
+        if row.kind == "chaff"
+    ]
+    mutants = [fate.by for fate in fates if fate.outcome == "killed"]
+    return Tally(
+        chaffs=sum(name in lost for lost in chaffs),
+        only_chaffs=sum(lost == [name] for lost in chaffs),
+        mutants=sum(name in by for by in mutants),
+        only_mutants=sum(by == (name,) for by in mutants),
+        vacuous=tuple(key for key, proof in proofs.items() if name in proof.alone),
+    )

@@ -17,6 +17,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from grader.corpus import Sitting
+from grader.model import RubricError
 from grader.mutants import mutants, same_bytecode
 from grader.trial import Bench, Losses, concerned
 
@@ -51,11 +52,15 @@ class Fate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """An implementation to be tried, by the names it defines, and whether to mutate it."""
+    """An implementation to be tried, by the names it defines; with its mutants if it is correct.
+
+    With `alone`, it is found out instead what it would pass if no criterion needed another.
+    """
 
     name: str
     parts: Mapping[str, str]
     mutate: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +70,7 @@ class Proof:
     name: str
     losses: dict[int, Losses] = field(default_factory=dict)
     fates: tuple[Fate, ...] = ()
+    alone: tuple[str, ...] = ()
     trouble: str = ""
 
 
@@ -100,6 +106,8 @@ class Prover:
 
     def grade(self, candidate: Candidate) -> Proof:
         """Try a candidate on every seed, then each of its mutants."""
+        if candidate.alone:
+            return Proof(name=candidate.name, alone=tuple(self._alone(candidate)))
         return Proof(
             name=candidate.name,
             losses=self._sweep(candidate),
@@ -121,6 +129,15 @@ class Prover:
         with closing(lost):
             next(lost)
             return dict(zip(self._seeds, lost, strict=True))
+
+    def _alone(self, candidate: Candidate) -> Iterator[str]:
+        """The criteria that it passes when each stands for itself."""
+        for criterion in self._rubric.criteria:
+            try:
+                if not self._lost(candidate.parts, [self._exam], [criterion]):
+                    yield criterion.id
+            except RubricError:  # it may rely on what it needs
+                continue
 
     def _mutants(self, candidate: Candidate) -> Iterator[Fate]:
         for name, code in candidate.parts.items():

@@ -222,7 +222,7 @@ def release(
 
         policy = _policy(setting.root, assignment, settings, weak=allow_weak_isolation)
         proofs = audit.count(setting.root, assignment)
-        with workers(None, policy) as zygote, progress(proofs, quiet=quiet) as advance:
+        with workers(None, policy) as zygote, progress(proofs + 9, quiet=quiet) as advance:
             problems = release_problems(
                 setting, assignment, settings, jobs or cores(), zygote, advance
             )

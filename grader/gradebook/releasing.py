@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 
-from grader.audit import audit
+from grader.audit import known_problems
 from grader.autograde import ClassGrader
 from grader.course import assignments, load_assignment, load_rubric
 from grader.gradebook.book import Book
@@ -71,7 +71,7 @@ def release_problems(
         problems += _worth(plan, source, release, zygote)
         lines = [str(problem) for problem in problems]
         if plan.rubric is not None and not lines:
-            lines += audit(setting.root, plan.rubric, plan.limits, jobs, zygote, advance)
+            lines += known_problems(setting.root, plan.rubric, plan.limits, jobs, zygote, advance)
         return lines
 
 
