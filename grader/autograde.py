@@ -124,7 +124,9 @@ class ClassGrader:
         submission = _submission(handed, notebook)
         if self._grader is not None and notebook.name == self.plan.assignment:
             return grade_by_rubric(self._grader, notebook, submission)
-        return grade_by_tests(self._zygote, self.plan.limits, self._shipped, notebook, submission)
+        return grade_by_tests(
+            self._zygote, self.plan.limits, self._shipped, notebook, submission, self.plan.kept
+        )
 
     def close(self) -> None:
         """End the zygote, and remove what was made for it."""

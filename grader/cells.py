@@ -50,6 +50,9 @@ class CellRunner:
         self.limits = limits
         self.deadline = time.monotonic() + limits.submission_s
         self._zygote = zygote
+        # A rubric's calls need memory as well.
+        self._most = limits.memory // 2 if share < 1 else limits.memory
+        self._patient = share == 1
         self._steps = steps
         self._setup = setup
         self._names = list(names)
@@ -62,6 +65,7 @@ class CellRunner:
         self._left_out: set[int] = set()
         self._attempts = 0
         self._hangs = 0
+        self._late: set[int] = set()  # had to be interrupted
         self._careful = False
 
     @property
@@ -110,7 +114,10 @@ class CellRunner:
             for report in reports:
                 position = todo[done]
                 self._record(position, report)
-                if report["kept"] > self.limits.memory // 2:
+                if report["late"]:
+                    self._hangs += 1
+                    self._late.add(position)
+                if report["kept"] > self._most:
                     self._leave_out(position, "used up the memory")
                     worker.close()
                     return None
@@ -138,9 +145,14 @@ class CellRunner:
         ]
 
     def _seconds(self, position: int) -> float:
-        """A cell's time limit: with every hang there is less for those that are not known yet."""
+        """A cell's time limit: with every hang there is less for those that are not known yet.
+
+        What has been interrupted before is not waited for again.
+        """
         step, limit = self._steps[position], self.limits.cell_s
-        if step.role in MUST_RUN or position in self._completed:
+        if position in self._late:
+            return min(limit, _SHORTEST_S)
+        if self._patient or step.role in MUST_RUN or position in self._completed:
             return limit
         return min(limit, max(_SHORTEST_S, limit * 0.5**self._hangs))
 
@@ -174,6 +186,7 @@ class CellRunner:
             outputs=self._kept(position, report),
             value=report["value"],
             error=clean(": ".join(part for part in error if part)) if error else "",
+            left_out=f"the cell {report['late']}" if report["late"] else "",
         )
 
     def _kept(self, position: int, report: dict[str, Any]) -> tuple[dict[str, Any], ...]:

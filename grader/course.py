@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib
+import importlib.machinery
 import os
 import py_compile
 import shutil
@@ -15,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.model import GraderError, Refused, RubricError
-from grader.notebook import Cell, read_notebook
+from grader.notebook import MAX_BYTES, Cell, read_notebook
 from grader.rubric import Rubric
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 CONFIG = "nbgrader_config.py"
 _COPIED_FILES = 500
@@ -246,22 +247,42 @@ def shipped_files(release: Path, to: Path) -> None:
             py_compile.compile(str(path), doraise=True, invalidation_mode=mode)
 
 
-def fill_scratch(scratch: Path, submission: Submission, shipped: Path) -> None:
-    """Copy the files that a notebook may use: the student's own, then the course's over them."""
+def fill_scratch(
+    scratch: Path, submission: Submission, shipped: Path, kept: Collection[str] = ()
+) -> None:
+    """Copy the files that a notebook may use: the student's own, then the course's over them.
+
+    `kept` are files of the course that a student's own stand in for.
+    """
+    ours = [path.relative_to(shipped) for path in own_files(shipped, capped=False)]
     if submission.folder is not None:
-        _copy_tree(submission.folder, scratch, skip=submission.path.name)
-    for folder, names, files in os.walk(shipped):
-        inner = scratch / Path(folder).relative_to(shipped)
-        if not inner.is_dir():
-            inner.unlink(missing_ok=True)
-            inner.mkdir()
-        # tensor/ or tensor.so would be imported before tensor.py: nothing may stand in for it.
-        ours = {name.partition(".")[0] for name in files} - set(names)
-        for rival in inner.iterdir():
-            if rival.name.partition(".")[0] in ours:
+        _copy_tree(submission.folder, scratch, frozenset(ours))
+    _remove_rivals(scratch, ours, kept)
+    for name in ours:
+        if name.as_posix() in kept and (scratch / name).is_file():
+            continue
+        for place in reversed((scratch / name).parents):
+            if place.is_relative_to(scratch) and not place.is_dir():
+                place.unlink(missing_ok=True)
+                place.mkdir()
+        if (scratch / name).is_dir():
+            _remove(scratch / name)
+        shutil.copyfile(shipped / name, scratch / name)
+
+
+def _remove_rivals(scratch: Path, ours: Collection[Path], kept: Collection[str]) -> None:
+    """Remove what would be imported in the place of the course's modules.
+
+    Before tensor.py that is tensor/ or tensor.so.
+    """
+    folders = {folder for name in ours for folder in name.parents}
+    for module in [name.with_suffix("") for name in ours if name.suffix == ".py"]:
+        for suffix in importlib.machinery.all_suffixes():
+            rival = scratch / f"{module}{suffix}"
+            if os.path.lexists(rival) and f"{module}{suffix}" not in kept:
                 _remove(rival)
-        for name in files:
-            shutil.copyfile(Path(folder, name), inner / name)
+        if (scratch / module).is_dir() and module not in folders:
+            _remove(scratch / module)
 
 
 def _remove(path: Path) -> None:
@@ -271,10 +292,10 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _copy_tree(source: Path, target: Path, *, skip: str) -> None:
-    """Copy what belongs to a submission, but for its notebooks."""
-    for path in own_files(source):
-        if path.name == skip or path.suffix == ".ipynb":
+def _copy_tree(source: Path, target: Path, apart: Collection[Path]) -> None:
+    """Copy what belongs to a submission."""
+    for path in own_files(source, apart=apart):
+        if path.suffix == ".ipynb" and path.stat().st_size > MAX_BYTES:
             continue
         to = target / path.relative_to(source)
         with contextlib.suppress(PermissionError):
@@ -282,11 +303,11 @@ def _copy_tree(source: Path, target: Path, *, skip: str) -> None:
             shutil.copyfile(path, to)
 
 
-def own_files(folder: Path, *, capped: bool = True) -> Iterator[Path]:
+def own_files(folder: Path, *, capped: bool = True, apart: Collection[Path] = ()) -> Iterator[Path]:
     """The regular files of a submission, without links, up to a number and a size, in order.
 
-    What is more than that is left out, but for notebooks. A course's own files are neither capped
-    nor without links.
+    What is more than that is left out, but for notebooks and for the files `apart`, which are the
+    course's. A course's own files are neither capped nor without links.
     """
     files, size = 0, 0
     for place, names, entries in os.walk(folder, followlinks=not capped):
@@ -295,7 +316,8 @@ def own_files(folder: Path, *, capped: bool = True) -> Iterator[Path]:
             path = Path(place, entry)
             if (capped and path.is_symlink()) or not path.is_file():
                 continue
-            if capped and path.suffix != ".ipynb":
+            counts = path.suffix != ".ipynb" and path.relative_to(folder) not in apart
+            if capped and counts:
                 more = path.stat().st_size
                 if files + 1 > _COPIED_FILES or size + more > _COPIED_BYTES:
                     continue

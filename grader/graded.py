@@ -23,7 +23,7 @@ from grader.testcells import judge_tests
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from grader.grading import Grader
@@ -104,7 +104,12 @@ def grade_by_rubric(grader: Grader, course: CourseNotebook, submission: Submissi
 
 
 def grade_by_tests(
-    zygote: Zygote, limits: Limits, shipped: Path, course: CourseNotebook, submission: Submission
+    zygote: Zygote,
+    limits: Limits,
+    shipped: Path,
+    course: CourseNotebook,
+    submission: Submission,
+    kept: Collection[str] = (),
 ) -> Graded:
     """Grade a notebook by the test cells in it."""
     begun = time.perf_counter()
@@ -116,7 +121,7 @@ def grade_by_tests(
     try:
         check_place(submission)
         merged = merge(course, read_cells(submission.path))
-        fill = partial(fill_scratch, submission=submission, shipped=shipped)
+        fill = partial(fill_scratch, submission=submission, shipped=shipped, kept=kept)
         runner = CellRunner(zygote, test_steps(merged), fill, limits)
         with closing(runner):
             worker = runner.fresh()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.model import CourseCell, CourseNotebook
     from grader.notebook import Cell, Role
 
+_SKIP: Final = "skip-execution"  # a tag that Jupyter's tools obey
 _ATTACHED: Final = 10 << 20  # bytes of pictures in Markdown cells that are kept
 _KERNEL: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -37,6 +38,7 @@ class MergedCell:
     course: CourseCell | None = None
     index: int | None = None
     attachments: dict[str, dict[str, str]] | None = None
+    left_out: bool = False  # by the student's own wish
 
     @property
     def missing(self) -> bool:
@@ -76,7 +78,10 @@ def _merged(cell: Cell, ours: CourseCell | None, attached: dict[str, dict[str, s
     if ours is not None:
         kind = ours.kind
         source = ours.source if ours.locked else source
-    return MergedCell(kind, source, ours, cell.index, attached if kind == "markdown" else None)
+    # Of a test, only the course could wish that.
+    left_out = _SKIP in cell.tags and not (ours is not None and (ours.locked or ours.is_test))
+    shown = attached if kind == "markdown" else None
+    return MergedCell(kind, source, ours, cell.index, shown, left_out)
 
 
 def _with_missing(
@@ -129,7 +134,7 @@ def test_steps(merged: Sequence[MergedCell]) -> list[Step]:
     steps = []
     for position, cell in enumerate(merged):
         ours = cell.course
-        if cell.kind == "code" and cell.source.strip():
+        if cell.kind == "code" and cell.source.strip() and not cell.left_out:
             role: Role = "student" if ours is None else "test" if ours.is_test else "solution"
             name = ours.name if ours is not None else f"cell {position + 1}"
             steps.append(Step(index=position, source=cell.source, role=role, name=name))

@@ -63,7 +63,8 @@ class Starter(Zygote):
             except BaseException:
                 _end(process)
                 raise
-        return Worker(wire.Channel(sock, wire.MAX_REPLY + (1 << 20)), partial(_end, process))
+        channel = wire.Channel(sock, wire.MAX_REPLY + (1 << 20))
+        return Worker(channel, partial(_end, process), partial(_interrupt, process))
 
 
 def workers(within: Path | None, policy: Policy, core: int | None = None) -> Zygote:
@@ -84,6 +85,13 @@ def _accepted(listener: socket.socket, token: bytes) -> socket.socket:
         if hmac.compare_digest(said, token):
             return sock
         sock.close()
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Ask a worker to stop what it is doing, where that can be asked."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
 
 
 def _end(process: subprocess.Popen[bytes]) -> str:

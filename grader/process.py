@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _LISTEN_S = 10.0
 _SILENCE_S = 1.0
+_GRACE_S = 1.0  # for a cell that is interrupted
 _REPORT = 4 << 20  # bytes; the worker cuts what a cell prints at a quarter of that
 
 _VALUE = 300  # characters of a cell's value
@@ -32,8 +34,11 @@ class WorkerLost(Exception):
 class Worker:
     """One process with one submission in it."""
 
-    def __init__(self, channel: wire.Channel, reap: Callable[[], str]) -> None:
+    def __init__(
+        self, channel: wire.Channel, reap: Callable[[], str], interrupt: Callable[[], None]
+    ) -> None:
         self._reap = reap
+        self._interrupt = interrupt
         self._channel = channel
         self._seq = 0
 
@@ -49,17 +54,34 @@ class Worker:
     ) -> Iterator[dict[str, Any]]:
         """Run the cells; yields what each did, and raises `WorkerLost` for the first that cannot.
 
+        One that takes too long is interrupted, as Jupyter would; it is lost if it does not stop.
+
         `names` are what the cells are to define. `deadline` is the submission's, in
         `time.monotonic` seconds; `limits` are each cell's own, in seconds. `careful` runs make
         sure that a cell which starts a thread or a child that ends the process is the one that is
         blamed for it.
         """
         request = json.dumps(
-            {"setup": setup, "names": names, "cells": cells, "careful": careful}
-        ).encode()
+            {
+                "setup": setup, "names": names, "cells": cells, "seconds": limits,
+                "careful": careful,
+            }
+        ).encode()  # fmt: skip
         self._send(wire.RUN, request, _LISTEN_S)
         for number, seconds in enumerate(limits):
-            yield _cell_report(self._receive(wire.CELL, number, seconds, deadline))
+            late = ""
+            try:
+                body = self._receive(wire.CELL, number, seconds, deadline)
+            except WorkerLost as lost:
+                if not lost.timeout:
+                    raise
+                late = lost.reason
+                self._interrupt()
+                try:
+                    body = self._receive(wire.CELL, number, _GRACE_S, math.inf)
+                except WorkerLost:
+                    raise lost from None
+            yield _cell_report(body) | {"late": late}
         self._receive(wire.RAN, len(cells), _LISTEN_S, deadline)
 
     def call(

@@ -66,6 +66,9 @@ def clean_environment(work: Path) -> dict[str, str]:
         "MPLCONFIGDIR": str(font_cache(work)),
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
+        "USER": "student",
+        "PYTHONBREAKPOINT": "0",  # there is nobody at a debugger
+        "MALLOC_ARENA_MAX": "2",  # threads must not use up the address space
         "NBGRADER_EXECUTION": "autograde",  # by which courses skip what only students are to see
         **{f"{name}_NUM_THREADS": "1" for name in threads},
         # Windows has no sockets without it.
@@ -239,7 +242,15 @@ class Zygote:
     def _spawn(self, scratch: Path, limits: Limits) -> Worker:
         self._check()
         ours, pid = self._fork("spawn", scratch, limits)
-        return Worker(wire.Channel(ours, wire.MAX_REPLY + (1 << 20)), partial(self.reap, pid))
+        channel = wire.Channel(ours, wire.MAX_REPLY + (1 << 20))
+        return Worker(channel, partial(self.reap, pid), partial(self._interrupt, pid))
+
+    def _interrupt(self, pid: int) -> None:
+        """Ask a worker to stop what it is doing; it may not listen."""
+        with contextlib.suppress(OSError, ValueError, KeyError, AssertionError):
+            assert self._control is not None
+            self._control.sendall(json.dumps({"op": "interrupt", "pid": pid}).encode())
+            self._answer(_COMMAND_S)
 
     def _fork(
         self, op: str, scratch: Path, limits: Limits, **more: object

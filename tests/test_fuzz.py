@@ -132,7 +132,7 @@ def against(answers: bytes, ask: Callable[[Worker], object]) -> None:
             theirs.sendall(answers)
         theirs.shutdown(socket.SHUT_WR)
         channel = wire.Channel(ours, wire.MAX_REPLY)
-        ask(Worker(channel, lambda: ""))
+        ask(Worker(channel, lambda: "", lambda: None))
 
 
 @given(st.lists(FRAMES, max_size=4).map(b"".join))

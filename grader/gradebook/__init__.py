@@ -12,6 +12,20 @@ from __future__ import annotations
 from typing import Any
 
 _HERE = __name__
+_STOCK = [
+    "nbgrader.preprocessors.Execute",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+
+def _ours(preprocessor: Any) -> Any:
+    """What stands for one of nbgrader's own preprocessors, given by name or as its class."""
+    name = str(getattr(preprocessor, "__name__", preprocessor)).rpartition(".")[2]
+    ours = {"Execute": f"{_HERE}.judge.Judge", "SaveAutoGrades": f"{_HERE}.judge.SaveScores"}
+    return ours.get(name, preprocessor)
 
 
 def plug_in(c: Any) -> None:
@@ -25,13 +39,8 @@ def plug_in(c: Any) -> None:
     c.Autograde.exporter_class = f"{_HERE}.judge.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = []
     # In place of Execute and SaveAutoGrades, which fail open.
-    c.Autograde.autograde_preprocessors = [
-        f"{_HERE}.judge.Judge",
-        "nbgrader.preprocessors.LimitOutput",
-        f"{_HERE}.judge.SaveScores",
-        "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
+    before = c.Autograde.get("autograde_preprocessors", _STOCK)
+    c.Autograde.autograde_preprocessors = [_ours(preprocessor) for preprocessor in before]
     # Feedback without hidden tests and what they would give away.
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",

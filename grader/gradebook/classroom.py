@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from grader.sandbox import Zygote
     from grader.settings import Settings
 
+# How kernels that are not Python's are named, where a notebook does not say its language.
+_OTHERS: Final = (
+    "ir", "julia", "octave", "bash", "xcpp", "xc", "ruby", "javascript", "scala", "sql", "sos",
+    "matlab", "stata", "sas", "java", "kotlin", "go", "rust", "haskell", "r",
+)  # fmt: skip
 _BATCH: Final = 25  # students of one transaction
 _PLAIN_S: Final = 600.0  # for a notebook without a rubric, where the course sets nothing
 
@@ -61,7 +66,9 @@ def plan_class(
             f"make it with: grader release {assignment}"
         )
     for notebook in notebooks:
-        language = str(notebook.kernel.get("language") or notebook.kernel.get("name") or "python")
+        name = str(notebook.kernel.get("name") or "python")
+        other = name if name.lower().startswith(_OTHERS) else "python"
+        language = str(notebook.kernel.get("language") or other)
         if not language.lower().startswith("python"):
             raise GraderError(
                 f"{notebook.name}.ipynb is for the kernel {language!r}; only Python is graded "
@@ -97,8 +104,10 @@ def plain_limits(settings: Settings, setting: Setting) -> Limits:
     if "timeout_s" not in settings.origin:
         limits = limits.but(submission_s=_PLAIN_S)
     if "cell_timeout_s" not in settings.origin:
-        patience = Execute(config=setting.config).timeout or limits.submission_s
-        limits = limits.but(cell_s=min(float(patience), limits.submission_s))
+        patience = float(Execute(config=setting.config).timeout or 0)
+        if patience <= 0:  # without a limit of its own
+            patience = limits.submission_s
+        limits = limits.but(cell_s=min(patience, limits.submission_s))
     return limits
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import builtins
 import contextlib
 import io
 import json
@@ -19,6 +20,7 @@ from IPython.utils.text import LSString, SList
 TEXT_CAP: Final = 2000  # characters of an exception's message
 VALUE_CAP: Final = 200  # of a cell's value
 _OVERHEAD: Final = 100  # bytes of an output besides its text
+_TRACEBACK: Final = "Traceback (most recent call last)"
 _OUR_FRAMES: Final = ("/site-packages/IPython/", f'File "{__file__}"')
 OUTPUT_CAP: Final = 1 << 20  # bytes of JSON that one cell prints and displays
 
@@ -44,6 +46,8 @@ class Outputs:
         self.items: list[dict[str, Any]] = []
         self.left = OUTPUT_CAP
         self.value = ""  # the cell's own, as text: kept where outputs are cut
+        self.failure: dict[str, str] | None = None  # the first error, if no value came before it
+        self._known = 0  # the last error's identity
 
     def _take(self, text: str) -> str:
         if self.left <= 0:
@@ -70,7 +74,7 @@ class Outputs:
         """A displayed object or a cell's value: a dictionary from MIME type to text."""
         if not isinstance(data, dict):
             return
-        if kind == "execute_result":
+        if kind == "execute_result" and not self.value and self.failure is None:
             self.value = text_of(data.get("text/plain", ""), VALUE_CAP)
         clean: dict[str, str] = {}
         for mime, value in data.items():
@@ -83,8 +87,11 @@ class Outputs:
             self.left -= _OVERHEAD
             self.items.append({"output_type": kind, "data": clean, "metadata": {}})
 
-    def error(self, error: BaseException) -> dict[str, str]:
-        """An exception, with a plain traceback of the student's own frames."""
+    def error(self, error: BaseException) -> None:
+        """An exception, with a plain traceback of the student's own frames; the same one once."""
+        if id(error) == self._known:
+            return
+        self._known = id(error)
         name = type(error).__name__[:200]
         message = text_of(error)
         try:
@@ -93,9 +100,15 @@ class Outputs:
         except BaseException:  # noqa: BLE001  formatting runs the exception's own methods
             trace = [f"{name}: {message}"]
         summary = {"ename": name, "evalue": message}
+        if self.failure is None and not self.value:
+            self.failure = summary
         lines = self._take("".join(trace)).splitlines()
         self.items.append({"output_type": "error", **summary, "traceback": lines})
-        return summary
+
+    def complain(self) -> None:
+        """A traceback that is printed is an error that somebody reports."""
+        if self.failure is None and not self.value:
+            self.failure = {"ename": "Error", "evalue": "a traceback was printed to stderr"}
 
     def finished(self) -> list[dict[str, Any]]:
         """All outputs, ready for JSON."""
@@ -126,6 +139,8 @@ class Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         self._shell.outputs.stream(self._name, text)
+        if self._name == "stderr" and _TRACEBACK in text:
+            self._shell.outputs.complain()
         return len(text)
 
     def flush(self) -> None:
@@ -142,7 +157,7 @@ class Input(io.TextIOBase):
         raise EOFError("input() has nobody to ask while a notebook is graded")
 
     def read(self, _size: int | None = -1, /) -> str:
-        return self.readline()
+        return ""
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]
@@ -213,15 +228,47 @@ class Shell(InteractiveShell):  # type: ignore[misc]
                 return raw_cell + "\n"
         return str(super().transform_cell(raw_cell))
 
-    def showtraceback(self, *_: object, **__: object) -> None:
-        """Errors are taken from the cell's result instead."""
+    def showtraceback(self, exc_tuple: Any = None, *_: object, **__: object) -> None:
+        """An error is an output, whoever reports it: the cell, a magic, code that asks for it."""
+        with contextlib.suppress(Exception):
+            error = (exc_tuple or sys.exc_info())[1]
+            if isinstance(error, BaseException):
+                self.outputs.error(error)
 
     def showsyntaxerror(self, *_: object, **__: object) -> None:
-        """Errors are taken from the cell's result instead."""
+        """The same for code that is no Python."""
+        self.showtraceback()
+
+    async def run_as_kernel(self, source: str) -> Any:
+        """Run a cell as a kernel does, in the event loop that is running."""
+        transformed, trouble = source, None
+        try:
+            transformed = self.transform_cell(source)
+        except Exception:  # noqa: BLE001  magics that are none, for instance
+            trouble = sys.exc_info()
+        result = None
+        try:
+            result = await self.run_cell_async(
+                source, store_history=True, transformed_cell=transformed,
+                preprocessing_exc_tuple=trouble,
+            )  # fmt: skip
+        finally:
+            self.events.trigger("post_execute")
+            self.events.trigger("post_run_cell", result)
+        return result
 
 
 def _no_command(command: object) -> str:
     return f"not run, since notebooks are graded without other programs: {text_of(command, 200)}"
+
+
+def add_site_builtins() -> None:
+    """`help` and its like, which Python's `site` defines otherwise."""
+    import _sitebuiltins
+
+    builtins.help = _sitebuiltins._Helper()  # noqa: SLF001
+    for name in ("copyright", "credits", "license"):
+        setattr(builtins, name, f"see https://docs.python.org/3/{name}.html")
 
 
 def make_shell() -> Shell:
@@ -235,12 +282,13 @@ def make_shell() -> Shell:
     config.InteractiveShell.banner1 = ""
     shell: Shell = Shell.instance(config=config)
     shell.outputs = Outputs()
+    add_site_builtins()
     shell.db = {}  # what %cd and others keep, in files otherwise
-    import matplotlib as mpl
-    import matplotlib.pyplot  # noqa: ICN001  imported before the fork, so that cells need not
+    from IPython.core import pylabtools
     from matplotlib_inline import backend_inline
 
-    mpl.use("module://matplotlib_inline.backend_inline")
+    # As `%matplotlib inline`: figures are shown, and closed, at the end of their cell.
+    pylabtools.activate_matplotlib("module://matplotlib_inline.backend_inline")
     backend_inline.configure_inline_support(shell, "inline")
     # What IPython does at its first cells only, it shall have done before the fork.
     for warm in ("import numpy as np", "def f(x):\n    return x\nprint(f(1))", "f(2)", "1 / 0"):

@@ -69,6 +69,10 @@ class Zygote:
             if command["op"] == "reap":
                 answer = {"status": reap(command["pid"]), "why": self.excess}
                 self.worker = 0
+            elif command["op"] == "interrupt":
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(command["pid"], signal.SIGINT)
+                answer = {"pid": command["pid"]}
             else:
                 answer = {"pid": self.fork(descriptors[0], command)}
             self.control.sendall(json.dumps(answer).encode() + b"\n")
@@ -92,7 +96,7 @@ class Zygote:
         """The forked worker's life; never returns."""
         status = 1
         try:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # until cells are run
             first_to_go()
             if self.core is not None:
                 os.sched_setaffinity(0, {self.core})
