@@ -117,8 +117,8 @@ class Audit:
 
     @property
     def sound(self) -> bool:
-        """Whether the rubric is right about everything that is known, with every seed."""
-        return not self.flakes and not any(row.problem for row in self.rows)
+        """Whether the rubric is right about all wheats and chaffs, with every seed."""
+        return not (self.flakes or self.wrong("wheat") or self.wrong("chaff"))
 
 
 def audit(
@@ -182,20 +182,15 @@ def known_problems(
     zygote: Zygote,
     advance: Callable[[], None] = lambda: None,
 ) -> list[str]:
-    """What is wrong with a rubric, a line each, by its wheats, chaffs and hollow implementations.
+    """What is wrong with a rubric, a line each, by its wheats and chaffs.
 
     Enough for a release; `audit` finds out more.
     """
     folder = course / "grader" / "rubrics" / assignment.name
-    rows = known_rows(course, assignment, limits, jobs, zygote, advance)
-    where = {"wheat": folder, "chaff": folder, "hollow": folder / "rubric.py"}
-    return [
-        f"{where[row.kind] / f'{row.name}.py'}, line 1: {row.problem}"
-        if row.kind != "hollow"
-        else f"{where[row.kind]}, line 1: an implementation that {row.name} {row.problem}"
-        for row in rows
-        if row.problem
-    ]
+    filler = Filler(course, assignment.name, assignment.release)
+    texts = _known_texts(course, assignment.name, filler)
+    rows = _graded_rows(texts, assignment, limits, jobs, zygote, advance)
+    return [f"{folder / row.name}.py, line 1: {row.problem}" for row in rows if row.problem]
 
 
 def known_rows(
@@ -209,10 +204,7 @@ def known_rows(
     """Everything of which it is known what it deserves, graded as students' submissions are."""
     filler = Filler(course, assignment.name, assignment.release)
     solutions = dict(zip(filler.names, filler.solutions.values(), strict=True))
-    texts: dict[str, tuple[Kind, Implementation, str]] = {
-        name: (kind, found, filler.fill(found.parts(filler.names)))
-        for name, kind, found in _known(course, assignment.name)
-    }
+    texts = _known_texts(course, assignment.name, filler)
     own = Implementation(name=_SOURCE, title="The source's own solution.", code="")
     texts[_SOURCE] = ("wheat", own, filler.fill({}))
     release = Implementation(name="release", title="The untouched release.", code="")
@@ -221,6 +213,27 @@ def known_rows(
         code = "\n\n".join(parts.values())
         made = Implementation(name=name, title=f"Everything {name}.", code=code)
         texts[name] = ("hollow", made, filler.fill(parts))
+    return _graded_rows(texts, assignment, limits, jobs, zygote, advance)
+
+
+_Texts = dict[str, tuple[Kind, Implementation, str]]
+
+
+def _known_texts(course: Path, name: str, filler: Filler) -> _Texts:
+    return {
+        key: (kind, found, filler.fill(found.parts(filler.names)))
+        for key, kind, found in _known(course, name)
+    }
+
+
+def _graded_rows(
+    texts: _Texts,
+    assignment: Assignment,
+    limits: Limits,
+    jobs: int,
+    zygote: Zygote,
+    advance: Callable[[], None],
+) -> list[Row]:
     rows = []
     with tempfile.TemporaryDirectory(prefix="audit-") as temporary:
         submissions = []

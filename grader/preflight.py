@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from grader.notebook import Cell
     from grader.rubric import Rubric
 
-REGIONS: Final = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+Regions = Sequence[tuple[str, str]]  # marks of what begins and ends hidden text
+REGIONS: Final[Regions] = tuple(
+    (f"BEGIN {name}", f"END {name}") for name in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+)
 _SHORT: Final = 16  # characters; less can stand anywhere
 # Lines that say nothing by themselves.
 _COMMON: Final = re.compile(
@@ -50,7 +54,9 @@ class Problem:
         return f"{self.path}{cell}{name}, line {self.line}: {self.said}"
 
 
-def check_source(source: Path, rubrics: Mapping[str, Rubric], rubric_file: Path) -> list[Problem]:
+def check_source(
+    source: Path, rubrics: Mapping[str, Rubric], rubric_file: Path, regions: Regions = REGIONS
+) -> list[Problem]:
     """Doubled ids, and criteria and cells that do not agree; `rubrics` are by notebook."""
     problems: list[Problem] = []
     for path in sorted(source.glob("*.ipynb")):
@@ -65,27 +71,27 @@ def check_source(source: Path, rubrics: Mapping[str, Rubric], rubric_file: Path)
                 second = [cell for cell in named if cell.grade_id == name][1]
                 said = f"the id {name!r} is used {times} times; give each cell one of its own"
                 problems.append(_at(path, second, said))
-        problems += [problem for cell in cells for problem in _regions(path, cell)]
+        problems += [problem for cell in cells for problem in _open_regions(path, cell, regions)]
         if path.stem in rubrics:
             problems += _agree(path, named, rubrics[path.stem], rubric_file)
     return problems
 
 
-def _regions(path: Path, cell: Cell) -> Iterator[Problem]:
+def _open_regions(path: Path, cell: Cell, regions: Regions) -> Iterator[Problem]:
     """Regions that are not closed, or closed without being opened."""
-    for region in REGIONS:
+    for begin, end in regions:
         opened = 0
         for number, line in enumerate(cell.source.splitlines(), start=1):
-            if f"### BEGIN {region}" in line:
+            if f"### {begin}" in line:
                 if opened:
-                    yield _at(path, cell, f"{region} begins again; it has begun above", number)
+                    yield _at(path, cell, f"{begin!r} again; the one above is still open", number)
                 opened = number
-            elif f"### END {region}" in line:
+            elif f"### {end}" in line:
                 if not opened:
-                    yield _at(path, cell, f"{region} ends, but does not begin above", number)
+                    yield _at(path, cell, f"{end!r} without {begin!r} above", number)
                 opened = 0
         if opened:
-            yield _at(path, cell, f"{region} begins, but does not end in this cell", opened)
+            yield _at(path, cell, f"{begin!r} without {end!r} in this cell", opened)
 
 
 def _agree(
@@ -120,14 +126,19 @@ def _at(path: Path, cell: Cell, said: str, line: int = 1) -> Problem:
 
 
 def find_leaks(
-    source: Path, release: Path, hidden: Iterable[Path], place: Path | None = None
+    source: Path,
+    release: Path,
+    hidden: Iterable[Path],
+    *,
+    place: Path | None = None,
+    regions: Regions = REGIONS,
 ) -> list[Problem]:
     """Lines of solutions and hidden tests, and secret files, that are anywhere in a release.
 
     `place` is where the release is to be, where it is not there yet.
     """
     notebooks = sorted(source.glob("*.ipynb"))
-    secrets = {line: where for path in notebooks for line, where in _secrets(path)}
+    secrets = {line: where for path in notebooks for line, where in _secrets(path, regions)}
     files = {
         hashlib.sha256(path.read_bytes()).digest(): path
         for path in hidden
@@ -157,26 +168,23 @@ def secret_files(course: Path, source: Path) -> Iterator[Path]:
     yield from (course / name for name in ("nbgrader_config.py", "gradebook.db"))
 
 
-def _secrets(path: Path) -> Iterator[tuple[str, str]]:
+def _secrets(path: Path, regions: Regions) -> Iterator[tuple[str, str]]:
     """The telling lines of a source notebook, and where they stand."""
     try:
         cells = read_notebook(path, trusted=True)
     except Refused:
         return
     for cell in cells:
-        inside = whole = cell.solution and not _has_region(cell.source)
+        begins = any(begin in cell.source for begin, _ in regions)
+        inside = whole = cell.solution and not begins
         for number, line in enumerate(cell.source.splitlines(), start=1):
-            if any(f"BEGIN {region}" in line for region in REGIONS):
+            if any(begin in line for begin, _ in regions):
                 inside = True
-            elif any(f"END {region}" in line for region in REGIONS):
+            elif any(end in line for _, end in regions):
                 inside = whole
             elif inside and _telling(line):
                 place = f"cell {cell.index + 1} ({cell.grade_id}), line {number}"
                 yield line.strip(), f"{path}, {place}"
-
-
-def _has_region(source: str) -> bool:
-    return any(f"BEGIN {region}" in source for region in REGIONS)
 
 
 def _telling(line: str) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from grader.preflight import find_leaks
 from tests.courses import (
     BONUS,
+    CONFIG,
     HIDDEN,
     MINI,
     SHOWN,
@@ -114,11 +115,11 @@ class TestAgreement:
             ),
             (
                 (TWICE, VALUES, SHAPE, cell("1\n### BEGIN HIDDEN TESTS\n2", "open")),
-                "toy.ipynb, cell 4 (open), line 2: HIDDEN TESTS begins, but does not end in this",
+                "toy.ipynb, cell 4 (open), line 2: 'BEGIN HIDDEN TESTS' without 'END",
             ),
             (
                 (TWICE, VALUES, SHAPE, cell("### END SOLUTION", "shut")),
-                "toy.ipynb, cell 4 (shut), line 1: SOLUTION ends, but does not begin above",
+                "toy.ipynb, cell 4 (shut), line 1: 'END SOLUTION' without 'BEGIN",
             ),
         ],
     )
@@ -228,6 +229,30 @@ def test_a_secret_file_beside_the_source_stops_activations(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "this is a secret file: a copy of" in done.stderr
     assert (course.root / "release/activations/activations.ipynb").read_bytes() == before
+
+
+def test_a_course_with_marks_of_its_own(course: Course) -> None:
+    """What is hidden is what the course's own marks say."""
+    marks = "c.ClearSolutions.begin_solution_delimeter = 'BEGIN ANSWER'\n"
+    marks += "c.ClearSolutions.end_solution_delimeter = 'END ANSWER'\n"
+    (course.root / "nbgrader_config.py").write_text(CONFIG + marks)
+    body = "print('a line for everybody')\n### BEGIN ANSWER\nx = sum(range(12345))\n### END ANSWER"
+    test = cell("assert x", "test", points=1)
+    course.source("own", own=notebook(cell(body, "x", solution=True), test))
+    assert course.run("grader", "release", "own").returncode == 0
+    leak = cell("x = sum(range(12345))", "given", locked=True)
+    course.source("own", own=notebook(cell(body, "x", solution=True), leak, test))
+    assert "gives away 'x = sum(range(12345))'" in course.run("grader", "release", "own").stderr
+
+
+def test_who_insists_may_release(course: Course) -> None:
+    """A line that is public on purpose, a test for everybody: printed, and released."""
+    course.source("free", free=notebook(TWICE, cell("assert True", "free", points=1)))
+    assert "the untouched release gets 1 of 1 points" in problems(course, "free")
+    done = course.run("grader", "release", "free", "--force")
+    assert done.returncode == 0, done.stderr
+    assert "the untouched release gets 1 of 1 points" in done.stderr
+    assert (course.root / "release/free/free.ipynb").is_file()
 
 
 def test_a_release_with_submissions_keeps_them(course: Course) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
 from grader.audit import known_problems
 from grader.autograde import ClassGrader
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.handed import ClassPlan
+    from grader.preflight import Regions
     from grader.sandbox import Zygote
     from grader.settings import Settings
 
@@ -52,7 +54,8 @@ def release_problems(
     rubrics = {}
     if assignment in assignments(setting.root):
         rubrics[assignment] = load_rubric(folder, assignment)
-    problems: list[Problem] = check_source(source, rubrics, folder / "rubric.py")
+    regions = _regions(setting)
+    problems: list[Problem] = check_source(source, rubrics, folder / "rubric.py", regions)
     if problems:
         return [str(problem) for problem in problems]
     with tempfile.TemporaryDirectory(prefix="release-") as temporary:
@@ -64,7 +67,7 @@ def release_problems(
         release = trial.folder("release", assignment)
         hidden = secret_files(setting.root, source)
         place = setting.folder("release", assignment)
-        problems = find_leaks(source, release, hidden, place)
+        problems = find_leaks(source, release, hidden, place=place, regions=regions)
         with Book(trial) as book:
             load = partial(load_assignment, release=release)
             plan = plan_class(trial, book, assignment, settings, load)
@@ -73,6 +76,17 @@ def release_problems(
         if plan.rubric is not None and not lines:
             lines += known_problems(setting.root, plan.rubric, plan.limits, jobs, zygote, advance)
         return lines
+
+
+def _regions(setting: Setting) -> Regions:
+    """The marks of hidden text that this course uses."""
+    solution, tests = ClearSolutions(config=setting.config), ClearHiddenTests(config=setting.config)
+    scheme = ClearMarkScheme(config=setting.config)
+    return (
+        (solution.begin_solution_delimeter, solution.end_solution_delimeter),
+        (tests.begin_test_delimeter, tests.end_test_delimeter),
+        (scheme.begin_mark_scheme_delimeter, scheme.end_mark_scheme_delimeter),
+    )
 
 
 def _worth(plan: ClassPlan, source: Path, release: Path, zygote: Zygote) -> list[Problem]:
