@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from grader.corpus import Sitting
 from grader.course import Submission
+from grader.findings import Audit, Flake, Kind, Row, Tally
 from grader.grading import Grading
-from grader.hollow import hollow
+from grader.hollow import CHANGES, hollow
 from grader.model import RubricError
 from grader.proof import Candidate, Proving, other_sittings, prepare
 from grader.sample import Filler, Implementation, implementations
@@ -26,99 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.course import Assignment
-    from grader.model import Limits, Result, Verdict
-    from grader.proof import Fate, Proof
+    from grader.findings import Fate
+    from grader.model import Limits, Result
+    from grader.proof import Proof
     from grader.rubric import Rubric
     from grader.sandbox import Zygote
 
-Kind = Literal["wheat", "chaff", "hollow"]
-SEEDS: Final = 50
 _PATIENCE: Final = 2.0  # seconds that a mutant's cell or call may take
 _SOURCE: Final = "source"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One implementation, graded as students' are, and what is wrong with its verdicts."""
-
-    name: str
-    kind: Kind
-    title: str
-    code: str
-    verdicts: tuple[Verdict, ...] = ()
-    problem: str = ""
-
-    @property
-    def lost(self) -> dict[str, Verdict]:
-        """What is not passed, by criterion."""
-        return {v.id: v for v in self.verdicts if v.status != "passed"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Flake:
-    """A verdict that depends on the seed."""
-
-    name: str
-    kind: Kind
-    seed: int
-    problem: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tally:
-    """What a criterion is good for.
-
-    How many chaffs and mutants fail it, how many fail nothing else, and on which hollow
-    implementations it would pass if it needed no other criterion.
-    """
-
-    chaffs: int
-    only_chaffs: int
-    mutants: int
-    only_mutants: int
-    vacuous: tuple[str, ...] = ()
-
-    @property
-    def redundant(self) -> bool:
-        """Whether everything that it catches is caught by others as well."""
-        return not self.only_chaffs + self.only_mutants
-
-
-@dataclass(frozen=True, kw_only=True)
-class Audit:
-    """All that was found out about a rubric."""
-
-    assignment: str
-    rubric: Rubric
-    rows: tuple[Row, ...]
-    seeds: tuple[int, ...]
-    flakes: tuple[Flake, ...]
-    fates: tuple[Fate, ...]
-    tallies: Mapping[str, Tally]
-    duration_s: float
-
-    def count(self, kind: Kind) -> int:
-        """How many implementations of a kind there are."""
-        return sum(row.kind == kind for row in self.rows)
-
-    def wrong(self, kind: Kind) -> list[Row]:
-        """Those of a kind about which the rubric is wrong."""
-        return [row for row in self.rows if row.kind == kind and row.problem]
-
-    def became(self, *outcomes: str) -> list[Fate]:
-        """The mutants that came to such an end."""
-        return [fate for fate in self.fates if fate.outcome in outcomes]
-
-    @property
-    def kill_rate(self) -> float:
-        """The part of the mutants that are not equivalent which is killed, in percent."""
-        killed, alive = len(self.became("killed")), len(self.became("alive"))
-        return 100 * killed / (killed + alive) if killed + alive else 100.0
-
-    @property
-    def sound(self) -> bool:
-        """Whether the rubric is right about all wheats and chaffs, with every seed."""
-        return not (self.flakes or self.wrong("wheat") or self.wrong("chaff"))
 
 
 def audit(
@@ -160,9 +76,14 @@ def audit(
     )
 
 
+def other_seeds(rubric: Rubric, number: int) -> list[int]:
+    """So many seeds that are not the rubric's own."""
+    return [rubric.seed + step for step in range(1, number + 1)]
+
+
 def steps(course: Path, name: str) -> int:
     """How often `audit` calls `advance`."""
-    return 2 * (count(course, name) + 1) + 8
+    return 2 * (count(course, name) + 1 + len(CHANGES)) + 1
 
 
 def count(course: Path, name: str) -> int:

@@ -19,7 +19,7 @@ def hollow(solutions: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """
     return {
         name: {key: _with_returns(text, change) for key, text in solutions.items()}
-        for name, change in _CHANGES.items()
+        for name, change in CHANGES.items()
     }
 
 
@@ -31,7 +31,7 @@ def _times_zero(value: ast.expr) -> ast.expr:
     return ast.BinOp(value, ast.Mult(), ast.Constant(0.0))
 
 
-_CHANGES: Final[dict[str, Callable[[ast.expr, str], ast.expr]]] = {
+CHANGES: Final[dict[str, Callable[[ast.expr, str], ast.expr]]] = {
     "returns its argument": lambda _, first: ast.Name(first) if first else ast.Constant(None),
     "returns None": lambda *_: ast.Constant(None),
     "returns 0": lambda *_: _expression("0.0"),

@@ -14,9 +14,10 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.corpus import Sitting
+from grader.findings import Fate
 from grader.model import RubricError
 from grader.mutants import mutants, same_bytecode
 from grader.trial import Bench, Losses, concerned
@@ -30,24 +31,6 @@ if TYPE_CHECKING:
     from grader.sandbox import Zygote
 
 LARGER: Final = 20  # times: how much larger than the exam it is that equivalence is shown on
-
-Outcome = Literal["killed", "same bytecode", "same values", "alive"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fate:
-    """What became of a mutant.
-
-    `by` are the criteria that it fails: in the exam, or on other inputs where it is alive.
-    """
-
-    of: str
-    operator: str
-    before: str
-    after: str
-    outcome: Outcome
-    by: tuple[str, ...] = ()
-    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "all"
-PATIENCE = "c.Execute.timeout = 3\n"
+PATIENCE = "c.Execute.timeout = 2\n"
 WRONG, RIGHT = "def f(x):\n    return 3 * x", "def f(x):\n    return 2 * x"
 AXES = "import matplotlib.pyplot as plt\nplt.plot([1, 2], [{}, 4])\nax{} = plt.gca()"
 THREADS = """import threading, time
@@ -82,7 +82,7 @@ CASES: dict[str, tuple[list[str], dict[str, float]]] = {
         {"assert x == 1": 1},
     ),
     "patience": (
-        ["while True:\n    pass", "import time\ntime.sleep(1.8)\nslow = 1"],
+        ["while True:\n    pass", "import time\ntime.sleep(1.2)\nslow = 1"],
         {"assert slow == 1": 1},
     ),
     "tasks": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import grader
+from grader.cli.audit import audit
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
 from grader.cli.tools import doctor, sample
@@ -16,5 +17,5 @@ def main() -> None:
     """Judge numerical notebooks by hidden property tests."""
 
 
-for command in (grade, release, autograde, feedback, doctor, sample):
+for command in (grade, release, autograde, feedback, audit, doctor, sample):
     main.add_command(command)

@@ -6,10 +6,14 @@ import math
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -19,6 +23,23 @@ course_option = click.option(
     help="The course directory, the one with nbgrader_config.py.  [default: the working directory "
     "or the nearest above it]",
 )
+
+
+students_option = click.option(
+    "--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated."
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes to work with.  [default: one a core]",
+)
+weak_option = click.option(
+    "--allow-weak-isolation",
+    is_flag=True,
+    help="Run student code although it is not contained well enough here; see `grader doctor`.",
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 
 
 def finite(_: click.Context, option: click.Parameter, value: float | None) -> float | None:
@@ -45,3 +66,22 @@ def fail(code: int, error: object) -> NoReturn:
     """Say what is wrong, and end."""
     click.echo(f"grader: {error}", err=True)
     sys.exit(code)
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """What goes wrong, as a line and an exit code."""
+    from grader.model import GraderError, InfrastructureError, RubricError
+
+    try:
+        yield
+    except (InfrastructureError, RubricError) as error:
+        fail(EXIT_INFRASTRUCTURE, error)
+    except GraderError as error:
+        fail(EXIT_USAGE, error)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        said = f"{where}{error.strerror or error}. Put that right and run the same command again"
+        fail(EXIT_INFRASTRUCTURE, f"{said}; what is graded is kept.")
+    except KeyboardInterrupt:
+        fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")

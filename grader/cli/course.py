@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,57 +12,23 @@ import click
 
 from grader.cli.common import (
     EXIT_BELOW,
-    EXIT_INFRASTRUCTURE,
-    EXIT_INTERRUPTED,
-    EXIT_USAGE,
     cores,
     course_option,
-    fail,
+    errors,
     graceful,
+    jobs_option,
+    quiet_option,
+    students_option,
+    weak_option,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from grader.isolation import Policy
     from grader.settings import Settings
 
 _FEW = 2  # submissions that one process grades as soon as several would
-
-_students = click.option(
-    "--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated."
-)
-_jobs = click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes to work with.  [default: one a core]",
-)
-_weak = click.option(
-    "--allow-weak-isolation",
-    is_flag=True,
-    help="Run student code although it is not contained well enough here; see `grader doctor`.",
-)
-_quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """What goes wrong, as a line and an exit code."""
-    from grader.model import GraderError, InfrastructureError, RubricError
-
-    try:
-        yield
-    except (InfrastructureError, RubricError) as error:
-        fail(EXIT_INFRASTRUCTURE, error)
-    except GraderError as error:
-        fail(EXIT_USAGE, error)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        said = f"{where}{error.strerror or error}. Put that right and run the same command again"
-        fail(EXIT_INFRASTRUCTURE, f"{said}; what is graded is kept.")
-    except KeyboardInterrupt:
-        fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
 
 
 def _setting(course: Path | None) -> tuple[Any, Settings]:
@@ -94,11 +60,11 @@ def _policy(course: Path, assignment: str, settings: Settings, *, weak: bool) ->
 @click.command()
 @click.argument("assignment")
 @course_option
-@_students
+@students_option
 @click.option("--force", is_flag=True, help="Grade again what is unchanged since it was graded.")
-@_jobs
-@_weak
-@_quiet
+@jobs_option
+@weak_option
+@quiet_option
 def autograde(
     assignment: str,
     course: Path | None,
@@ -117,7 +83,7 @@ def autograde(
     gradebook could not work.
     """
     graceful()
-    with _errors():
+    with errors():
         setting, settings = _setting(course)
         _autograde(
             setting, settings, assignment, students,
@@ -194,9 +160,9 @@ def _skipped(unchanged: int, written: int) -> str:
 @click.option(
     "--force", is_flag=True, help="Release although something speaks against it; that is printed."
 )
-@_jobs
-@_weak
-@_quiet
+@jobs_option
+@weak_option
+@quiet_option
 def release(
     assignment: str,
     course: Path | None,
@@ -216,7 +182,7 @@ def release(
     gradebook could not work.
     """
     graceful()
-    with _errors():
+    with errors():
         from grader import audit
         from grader.report.terminal import progress
 
@@ -247,9 +213,9 @@ def release(
 @click.command()
 @click.argument("assignment")
 @course_option
-@_students
-@_jobs
-@_quiet
+@students_option
+@jobs_option
+@quiet_option
 def feedback(
     assignment: str, course: Path | None, students: Sequence[str], jobs: int | None, quiet: bool
 ) -> None:
@@ -258,7 +224,7 @@ def feedback(
     `nbgrader release_feedback` hands them out. No hidden test is in them.
     """
     graceful()
-    with _errors():
+    with errors():
         setting, _ = _setting(course)
         from grader.gradebook.feedback import write_feedback
         from grader.report.terminal import progress

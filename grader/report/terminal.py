@@ -64,7 +64,7 @@ def _print_plain(console: Console, results: Sequence[Result]) -> None:
 
 
 @contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
+def progress(total: int, *, quiet: bool, what: str = "grading") -> Iterator[Callable[[], None]]:
     """A progress bar on stderr where that is a terminal; gives what to call for each step."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
@@ -74,7 +74,7 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
 
     # No thread of its own: processes are forked while it is shown.
     with Progress(console=console, transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("grading", total=total)
+        task = bar.add_task(what, total=total)
         bar.refresh()
         yield lambda: bar.update(task, advance=1, refresh=True)
 

@@ -262,6 +262,13 @@ def _no_command(command: object) -> str:
     return f"not run, since notebooks are graded without other programs: {text_of(command, 200)}"
 
 
+def hide_own_files() -> None:
+    """Student code has no use for where these modules lie; %autoreload would try to read them."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in {"worker", "__main__"} and hasattr(module, "__file__"):
+            module.__file__ = None
+
+
 def add_site_builtins() -> None:
     """`help` and its like, which Python's `site` defines otherwise."""
     import _sitebuiltins
@@ -294,4 +301,5 @@ def make_shell() -> Shell:
     for warm in ("import numpy as np", "def f(x):\n    return x\nprint(f(1))", "f(2)", "1 / 0"):
         shell.run_cell(warm, store_history=False)
     shell.reset(new_session=True)
+    hide_own_files()
     return shell

@@ -1,0 +1,117 @@
+"""`grader audit`: a rubric, proven before a class meets it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from grader.cli.common import (
+    EXIT_BELOW,
+    EXIT_USAGE,
+    cores,
+    course_option,
+    errors,
+    fail,
+    finite,
+    graceful,
+    jobs_option,
+    quiet_option,
+    weak_option,
+)
+
+
+@click.command()
+@click.argument("assignment")
+@course_option
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write all findings.")
+@click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write a page of them.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    callback=finite,
+    metavar="KILL_RATE",
+    help="Exit with 1 if less than this percentage of the mutants is killed.",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="How many other seeds to generate inputs by.",
+)
+@jobs_option
+@weak_option
+@quiet_option
+def audit(
+    assignment: str,
+    course: Path | None,
+    json_path: Path | None,
+    html_path: Path | None,
+    fail_under: float | None,
+    seeds: int,
+    jobs: int | None,
+    allow_weak_isolation: bool,
+    quiet: bool,
+) -> None:
+    r"""Prove a rubric: by wheats and chaffs, by other seeds, by mutants.
+
+    Wheats beside the rubric must keep all points, chaffs lose what they name and nothing else,
+    whatever the seed. Mutants of every correct implementation must lose something, or be shown to
+    be equivalent.
+
+    Exit codes: 0 the rubric is right about all wheats and chaffs, with every seed; 1 it is not, or
+    the kill rate is below --fail-under; 2 wrong usage; 3 the grader or the rubric cannot work.
+
+    \b
+    Examples:
+      grader audit activations
+      grader audit activations --html audit.html --fail-under 99
+    """
+    graceful()
+    with errors():
+        from grader import audit as audits
+        from grader.course import find_course, hidden_files, load_assignment
+        from grader.isolation import Policy
+        from grader.portable import workers
+        from grader.report import audited, results
+        from grader.report.terminal import progress
+        from grader.settings import load_settings
+
+        place = find_course(Path.cwd(), course)
+        loaded = load_assignment(place, assignment)
+        settings = load_settings(place)
+        policy = Policy(
+            secrets=hidden_files(place, assignment),
+            readable=settings.readable,
+            allow_weak=allow_weak_isolation,
+        )
+        processes = (jobs or cores()) if hasattr(os, "fork") else 1
+        total = audits.steps(place, assignment)
+        with (
+            workers(None, policy) as zygote,
+            progress(total, quiet=quiet, what="auditing") as advance,
+        ):
+            found = audits.audit(
+                place, loaded, settings.limits, processes, zygote,
+                audits.other_seeds(loaded.rubric, seeds), advance,
+            )  # fmt: skip
+        try:
+            if json_path is not None:
+                results.write(json_path, audited.document(found, loaded.rubric_sha256))
+            if html_path is not None:
+                from grader.report.page import audit_page
+
+                html_path.write_text(audit_page(found), encoding="utf-8")
+        except OSError as error:
+            fail(
+                EXIT_USAGE, f"{error.filename or 'the report'} cannot be written: {error.strerror}"
+            )
+        if not quiet:
+            for line in audited.as_text(found, fail_under):
+                click.echo(line)
+        below = fail_under is not None and found.kill_rate < fail_under
+        if not found.sound or below:
+            sys.exit(EXIT_BELOW)
