@@ -24,7 +24,7 @@ demo: $(READY)  ## build a sample class, grade it, show the table
 	@$(BIN)/grader grade submitted --assignment activations --timeout 12 --json autograded/activations.json
 
 test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -n 3 --dist loadscope
 
 attacks: $(READY)  ## try to fool and to break the grader, and show what became of it
 	@$(BIN)/python -m tests.attacks.run

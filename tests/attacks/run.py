@@ -192,7 +192,7 @@ class _Run:
             [
                 *command_of(self.user), "-c", _PROGRAM, out / "memory", "grade",
                 self.folder / which, "--assignment", NAME, "--course", COURSE, "--json",
-                out / f"{which}.json", "--timeout", str(TIMEOUT_S), "--jobs", "2",
+                out / f"{which}.json", "--timeout", str(TIMEOUT_S), "--jobs", "1",
                 *(["--allow-weak-isolation"] if self.layers == "none" else []),
             ],
             env=environment(self.user, self.folder, self.layers),
