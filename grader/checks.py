@@ -67,19 +67,35 @@ def check_values(output: Array, right: Interval) -> None:
 
 
 def check_close(
-    values: Any, wanted: Any, bound: Any, promise: str, *, output: Array | None = None
+    values: Any,
+    wanted: Any,
+    bound: Any,
+    promise: str,
+    *,
+    output: Array | None = None,
+    said: str = "",
 ) -> None:
     """`values` are within `bound` of `wanted`; `promise` is what is said if not.
 
-    `output` is the answer that the values were made of, where they are not the answer itself.
+    `output` is the answer that the values were made of, where they are not the answer itself, and
+    `said` what is wrong with it in words, such as "sums to 2".
     """
     with np.errstate(invalid="ignore", over="ignore"):
         right = np.abs(np.asarray(values, np.float64) - np.asarray(wanted, np.float64)) <= bound
     if right.all():
         return
-    if output is None:
-        raise CheckFailed(values, promise)
-    raise CheckFailed(output, promise, f"gave {show(output)}")
+    answer = values if output is None else output
+    raise CheckFailed(answer, promise, said or f"gave {show(answer)}")
+
+
+def worst(values: Array, wanted: float) -> str:
+    """The value that is furthest from what is wanted, as text; NaN is further than anything."""
+    flat = np.asarray(values, np.float64).ravel()
+    if not flat.size:
+        return "nothing"
+    off = np.where(np.isnan(flat), np.inf, np.abs(flat - wanted))
+    found = flat[int(np.argmax(off))]
+    return number(found, 6 if number(found) != number(wanted) else 17)
 
 
 # Reading ---------------------------------------------------------------------------------------

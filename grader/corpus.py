@@ -39,12 +39,16 @@ class Case:
         return sum(v.size for v in self.arguments.values() if isinstance(v, np.ndarray))
 
     @property
-    def plainness(self) -> tuple[int, int, int]:
-        """Sorts cases as a person would: few elements, then values that are short to write."""
+    def plainness(self) -> tuple[int, int, int, int]:
+        """Sorts cases as a person would: few elements, then values that are short to write.
+
+        float32 comes first, since it is what a list of numbers becomes.
+        """
         arrays = [v for v in self.arguments.values() if isinstance(v, np.ndarray)]
         digits = sum(len(f"{v:.17g}") for a in arrays for v in a.ravel().tolist())
         digits += sum(len(str(v)) for v in self.arguments.values() if isinstance(v, (int, float)))
-        return (self.size, digits, sum(abs(a.ndim - 1) for a in arrays))
+        wide = sum(a.dtype != np.float32 for a in arrays)
+        return (self.size, digits, sum(abs(a.ndim - 1) for a in arrays), wide)
 
 
 def make_case(group: str, arguments: Arguments) -> Case:

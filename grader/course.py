@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from grader.model import GraderError, Refused, RubricError
 from grader.notebook import MAX_BYTES, Cell, read_notebook
 from grader.rubric import Rubric
+from grader.soundness import check_rubric
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def load_rubric(folder: Path, name: str) -> Rubric:
     if rubric.assignment != name:
         raise RubricError(f"{folder / 'rubric.py'} is for {rubric.assignment!r}, not for {name!r}")
     try:
-        rubric.check()
+        check_rubric(rubric)
     except RubricError:
         raise
     except Exception as error:

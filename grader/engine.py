@@ -15,8 +15,11 @@ import numpy as np
 from grader import shrink
 from grader.asking import Failure, attempt
 from grader.checks import jsonable, show_call, show_with_inputs
+from grader.corpus import make_case
 from grader.execution import Gave
+from grader.hints import Seen
 from grader.model import Counterexample, RubricError, Status, Verdict
+from grader.numerics import FLOAT32, FLOAT64
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -138,10 +141,13 @@ def _explain(
         return _verdict(criterion, "missing", clean(failure.said))
     if failure.status in {"failed", "error"} and failure.asked and shrinks[0] > 0:
         failure = _shrunk(rubric, criterion, failure, execution, shrinks)
+    if failure.status in {"failed", "error"} and failure.asked:
+        failure = _as_typed(rubric, criterion, failure, execution)
     arguments = failure.case.arguments
-    call = show_with_inputs(criterion.shown, arguments)
+    call = show_with_inputs(criterion.said, arguments)
     message = f"{call} {failure.said}" + (f"; {failure.promised}" if failure.promised else "")
     message = clean(message, 2000)
+    seen = Seen(arguments=arguments, output=failure.output, said=failure.said)
     arrays = {k: v for k, v in arguments.items() if isinstance(v, np.ndarray)}
     return _verdict(
         criterion,
@@ -153,7 +159,32 @@ def _explain(
             output=jsonable(failure.output),
             expected=failure.promised.removeprefix("expected ") or "a value",
         ),
+        rubric.hint_for(criterion, seen),
     )
+
+
+def _as_typed(
+    rubric: Rubric, criterion: Criterion, failure: Failure, execution: Execution
+) -> Failure:
+    """The same failure in float32, which is what lists of numbers become, where it shows there.
+
+    Only where the criterion is judged on float32 inputs of this kind at all.
+    """
+    arrays = {k: v for k, v in failure.case.arguments.items() if isinstance(v, np.ndarray)}
+    with np.errstate(over="ignore"):
+        narrow = {k: v.astype(FLOAT32) for k, v in arrays.items() if v.dtype == FLOAT64}
+    exact = all(np.array_equal(arrays[k], v, equal_nan=True) for k, v in narrow.items())
+    own = (case for case in rubric.cases(criterion) if case.group == failure.case.group)
+    asked = any(
+        isinstance(v, np.ndarray) and v.dtype == FLOAT32
+        for case in own
+        for v in case.arguments.values()
+    )
+    if not (narrow and exact and asked):
+        return failure
+    twin = make_case(failure.case.group, {**failure.case.arguments, **narrow})
+    again = _settle(criterion, twin, execution)
+    return again if again is not None and again.status == failure.status else failure
 
 
 def _shrunk(
@@ -195,6 +226,7 @@ def _verdict(
     status: Status,
     message: str = "",
     counterexample: Counterexample | None = None,
+    hint: str = "",
 ) -> Verdict:
     return Verdict(
         id=criterion.id,
@@ -206,4 +238,5 @@ def _verdict(
         status=status,
         message=message,
         counterexample=counterexample,
+        hint=hint,
     )

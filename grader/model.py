@@ -88,6 +88,7 @@ class Verdict:
     message: str = ""
     counterexample: Counterexample | None = None
     review: bool = False  # a person has to look, since this could not be judged
+    hint: str = ""  # the idea that may be missing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from grader import numerics
-from grader.checks import CheckFailed, check_close, check_values, same_size, show
+from grader.checks import (
+    CheckFailed,
+    check_close,
+    check_values,
+    digits_to_tell_apart,
+    same_size,
+    show,
+)
 from grader.corpus import Case, make_case
 from grader.numerics import Interval
 
@@ -229,5 +236,12 @@ def check_alike(
     shape = near.truth.shape
     with np.errstate(invalid="ignore"):
         width = near.upper - near.lower
-    promise = f"expected {show(other)}, {what}"
-    check_close(same_size(output, shape), same_size(other, shape), width, promise, output=output)
+    digits = digits_to_tell_apart(output, other)
+    check_close(
+        same_size(output, shape),
+        same_size(other, shape),
+        width,
+        f"expected {show(other, digits)}, {what}",
+        output=output,
+        said=f"gave {show(output, digits)}",
+    )

@@ -19,13 +19,12 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, Unpack
 
 from grader import promises
-from grader.checks import CheckFailed, show_with_inputs
 from grader.corpus import Case, Corpus, Sitting, make_case
+from grader.hints import Hint, Seen
 from grader.model import RubricError
 from grader.numerics import Interval
 
@@ -44,9 +43,9 @@ class Options(TypedDict):
     """What a criterion is given besides its check.
 
     `title` is the line that students read. `on` names the groups of inputs. `call` is what the
-    callable does, the target's call unless given, and `shown` is what messages show in its place,
-    where that is easier to read. `needs` are criteria without which this one is not judged, the
-    target's unless given.
+    callable does, the target's call unless given, `shown` is what counterexamples have in its
+    place, where that is easier to read, and `said` what the sentence about a lost point has.
+    `needs` are criteria without which this one is not judged, the target's unless given.
     """
 
     points: float
@@ -54,6 +53,7 @@ class Options(TypedDict):
     on: str | Sequence[str]
     call: NotRequired[str]
     shown: NotRequired[str]
+    said: NotRequired[str]
     needs: NotRequired[str | Sequence[str]]
 
 
@@ -68,6 +68,7 @@ class Criterion:
     points: float
     call: str
     shown: str
+    said: str
     corpus: Corpus
     groups: tuple[str, ...]
     needs: tuple[str, ...]
@@ -87,6 +88,7 @@ class Rubric:
         self.setup = setup
         self.criteria: list[Criterion] = []
         self.targets: list[Target] = []
+        self.hints: list[Hint] = []
 
     @property
     def seed(self) -> int:
@@ -104,19 +106,46 @@ class Rubric:
         *,
         corpus: Corpus,
         call: str = "",
+        said: str = "",
         reference: Callable[..., Truth] | None = None,
         bound: Callable[..., Array] | None = None,
         needs: str | Sequence[str] = (),
     ) -> Target:
-        """A thing to be judged; `needs` is what its criteria need unless they say otherwise."""
+        """A thing to be judged; `needs` is what its criteria need unless they say otherwise.
+
+        `said` is how sentences write a call, such as `softmax(x)`; without it, as it is.
+        """
         if any(target.name == name for target in self.targets):
             raise RubricError(f"target {name!r} is there twice; a target's name is its own")
         made = Target(
-            self, name, corpus=corpus, call=call, reference=reference, bound=bound,
+            self, name, corpus=corpus, call=call, said=said, reference=reference, bound=bound,
             needs=_names(needs),
         )  # fmt: skip
         self.targets.append(made)
         return made
+
+    def hint(
+        self, text: str, *, on: str | Sequence[str], when: Callable[[Seen], bool] | None = None
+    ) -> None:
+        """Add a hint for criteria; of several the first counts whose `when` is true of a failure.
+
+        It names the idea that is missing, not the code.
+        """
+        self.hints.append(Hint(on=_names(on), text=text, when=when or bool))
+
+    def hint_for(self, criterion: Criterion, seen: Seen) -> str:
+        """The hint that a failure is worth, or nothing."""
+        for hint in self.hints:
+            if criterion.id in hint.on:
+                try:
+                    if hint.when(seen):
+                        return hint.text
+                except Exception as error:
+                    raise RubricError(
+                        f"the hint {hint.text!r} of {criterion.id!r} itself raised "
+                        f"{type(error).__name__}: {error}; this is not charged to anybody"
+                    ) from error
+        return ""
 
     def cases(self, criterion: Criterion) -> list[Case]:
         """The inputs that a criterion is judged on."""
@@ -133,67 +162,6 @@ class Rubric:
             ]
         return made
 
-    def check(self) -> None:
-        """Raise `RubricError` for what a class should never meet."""
-        ids = [criterion.id for criterion in self.criteria]
-        if not ids:
-            raise RubricError(f"the rubric of {self.assignment!r} has no criteria")
-        for position, criterion in enumerate(self.criteria):
-            where = f"criterion {criterion.id!r}"
-            if ids.count(criterion.id) > 1:
-                raise RubricError(f"{where} is there twice; give one another id")
-            if not 0 < criterion.points < math.inf:
-                raise RubricError(f"{where} has {criterion.points} points; they must be positive")
-            for need in criterion.needs:
-                if need not in ids[:position]:
-                    raise RubricError(f"{where} needs {need!r}, which does not come before it")
-            for group in criterion.groups:
-                if group not in criterion.corpus.groups:
-                    raise RubricError(
-                        f"{where} is on inputs {group!r}; its corpus has "
-                        + ", ".join(map(repr, criterion.corpus.groups))
-                    )
-            self._check_inputs(criterion, where)
-
-    def _check_inputs(self, criterion: Criterion, where: str) -> None:
-        cases = self.cases(criterion)
-        if not cases:
-            raise RubricError(f"{where} has no inputs, so it would pass without being tried")
-        if not any(_asks(criterion, case) for case in cases):
-            raise RubricError(
-                f"{where} never asks the student's code for anything, on none of its "
-                f"{len(cases)} inputs; let it call its first argument"
-            )
-
-
-class _Asked(BaseException):
-    """A criterion has asked for something."""
-
-
-class _Anybody:
-    """Stands for a student's code that has not been asked for anything yet."""
-
-    def __call__(self, *_: Any, **__: Any) -> Any:
-        raise _Asked
-
-    here = by = raises = __call__
-
-
-def _asks(criterion: Criterion, case: Case) -> bool:
-    """Whether a criterion comes to ask the student's code for anything on an input."""
-    try:
-        criterion.check(_Anybody(), case)
-    except _Asked:
-        return True
-    except (CheckFailed, AssertionError):
-        return False
-    except Exception as error:
-        raise RubricError(
-            f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
-            f"on {show_with_inputs(criterion.call, case.arguments)}"
-        ) from error
-    return False
-
 
 class Target:
     """A thing to be judged, reached by a call."""
@@ -205,6 +173,7 @@ class Target:
         *,
         corpus: Corpus,
         call: str,
+        said: str,
         reference: Callable[..., Truth] | None,
         bound: Callable[..., Array] | None,
         needs: tuple[str, ...],
@@ -213,6 +182,7 @@ class Target:
         self.name = name
         self.corpus = corpus
         self.call = call
+        self.said = said
         self.needs = needs
         self._reference = reference
         self._bound = bound
@@ -249,7 +219,9 @@ class Target:
             raise RubricError(f"criterion {id!r} has no title: give one, or a docstring")
         if not call:
             raise RubricError(f"criterion {id!r} has no call, and neither has its target")
-        for program in (call, options.get("shown", call)):
+        shown = options.get("shown", call)
+        said = options.get("said") or self.said or shown
+        for program in (call, shown, said):
             try:
                 ast.parse(program)
             except SyntaxError as error:
@@ -262,7 +234,8 @@ class Target:
                 title=options["title"],
                 points=float(options["points"]),
                 call=call,
-                shown=options.get("shown", call),
+                shown=shown,
+                said=said,
                 corpus=self.corpus,
                 groups=_names(options["on"]),
                 needs=self.needs if needs is None else _names(needs),

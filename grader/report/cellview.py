@@ -90,7 +90,8 @@ def _headline(verdict: Verdict) -> str:
 
 def verdict_text(verdict: Verdict) -> str:
     """A verdict in lines of plain text."""
-    lines = [f"{_headline(verdict)}: {verdict.title}".rstrip(": "), verdict.message]
+    hint = f"Hint: {verdict.hint}" if verdict.hint else ""
+    lines = [f"{_headline(verdict)}: {verdict.title}".rstrip(": "), verdict.message, hint]
     return "\n".join(line for line in lines if line)
 
 
@@ -114,6 +115,8 @@ def _html(verdict: Verdict) -> str:
         parts.append(f"<table>{cells}</table>")
     if verdict.message:
         parts.append(f"<div><code>{escape(verdict.message)}</code></div>")
+    if verdict.hint:
+        parts.append(f"<div>Hint: {escape(verdict.hint)}</div>")
     return f'<div class="grader-verdict grader-{verdict.status}">{"".join(parts)}</div>'
 
 
@@ -138,6 +141,8 @@ def comment(verdicts: Iterable[Verdict]) -> str | None:
             parts.append(f"{verdict.id}, −{lost} ({verdict.status}): {_plain(verdict.title)}")
             if verdict.message:
                 parts.append(f"    {_one_line(verdict.message)}")
+            if verdict.hint:
+                parts.append(f"Hint: {_plain(verdict.hint)}")
     for message, several in skipped.items():
         lost = number(sum(v.max_points - v.points for v in several))
         names = several[0].id if len(several) == 1 else f"{len(several)} more"

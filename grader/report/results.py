@@ -85,6 +85,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "max_points": verdict.max_points,
         "status": verdict.status,
         "message": verdict.message,
+        "hint": verdict.hint,
         "counterexample": _counterexample(verdict.counterexample),
     }
 

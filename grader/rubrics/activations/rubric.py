@@ -13,11 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader import numerics
-from grader.checks import CheckFailed, check_close, check_values, same_size
+from grader.checks import (
+    CheckFailed,
+    check_close,
+    check_values,
+    digits_to_tell_apart,
+    same_size,
+    show,
+    worst,
+)
 from grader.promises import check_alike
 from grader.rubric import Rubric, Target
 
-from . import inputs
+from . import hints, inputs
 
 if TYPE_CHECKING:
     from grader.numerics import Array
@@ -72,6 +80,7 @@ def manners(f: Target, name: str, *plain: str) -> None:
         "r = [f(Tensor(x)), f(Tensor(y)), f(Tensor(z)), f(Tensor(x)), f.forward(Tensor(x))]; "
         "[t.data for t in r]",
         shown=f"f = {f.name}(); f(Tensor(x)).data",
+        said=f"f = {f.name}(); f(x)",
     )
 
 
@@ -85,6 +94,7 @@ SHAPE = "Keeps the shape, from a single number to four axes."
 relu = rubric.target(
     "ReLU",
     call="ReLU()(Tensor(x)).data",
+    said="relu(x)",
     reference=numerics.relu,
     bound=numerics.relu_bound,
     corpus=inputs.ELEMENTWISE,
@@ -113,6 +123,7 @@ manners(relu, "relu", "few", "scalar")
 sigmoid = rubric.target(
     "Sigmoid",
     call="Sigmoid()(Tensor(x)).data",
+    said="sigmoid(x)",
     reference=numerics.sigmoid,
     bound=numerics.unit_bound,
     corpus=inputs.ELEMENTWISE,
@@ -139,6 +150,7 @@ manners(sigmoid, "sigmoid", "few", "scalar")
 tanh = rubric.target(
     "Tanh",
     call="Tanh()(Tensor(x)).data",
+    said="tanh(x)",
     reference=numerics.tanh,
     bound=numerics.unit_bound,
     corpus=inputs.ELEMENTWISE,
@@ -165,6 +177,7 @@ manners(tanh, "tanh", "few", "scalar")
 softmax = rubric.target(
     "Softmax",
     call="Softmax()(Tensor(x)).data",
+    said="softmax(x)",
     reference=numerics.softmax,
     bound=numerics.softmax_bound,
     corpus=inputs.SOFTMAX,
@@ -189,7 +202,8 @@ def sums_to_one(f: Ask, x: Array) -> None:
     y = f(x)
     total = same_size(y, x.shape).sum(axis=-1, dtype=np.float64)
     bound = numerics.sum_bound(x, numerics.coarser(x.dtype, y.dtype))
-    check_close(total, 1, bound, "every slice must sum to 1", output=y)
+    said = f"sums to {worst(total, 1)}"
+    check_close(total, 1, bound, "every slice must sum to 1", output=y, said=said)
 
 
 # Another object in between, other ranks before, and what is left of the input: all at once.
@@ -205,6 +219,7 @@ ALONG_DIM = (
     area="dim",
     on=("dim", "dim_like_last"),
     call="Softmax(dim=dim)(Tensor(x)).data",
+    said="softmax(x, dim=dim)",
 )
 def obeys_dim(f: Ask, x: Array, dim: int) -> None:
     """Normalises along the axis that dim names, positive or negative, and no other."""
@@ -235,12 +250,15 @@ def rows_do_not_mix(f: Ask, x: Array) -> None:
     batch = f(x)
     alone = [same_size(f(row), row.shape) for row in x]
     right = softmax.right(numerics.coarser(x.dtype, batch.dtype), x=x)
+    each = np.array(alone)
+    digits = digits_to_tell_apart(batch, each)
     check_close(
         same_size(batch, x.shape),
-        alone,
+        each,
         right.upper - right.lower,
         "each row must be as it is alone",
         output=batch,
+        said=f"gave {show(batch, digits)}, and {show(each, digits)} row by row",
     )
 
 
@@ -250,8 +268,14 @@ def ignores_a_common_shift(f: Ask, x: Array, c: float) -> None:
     y = same_size(f(x), x.shape)
     shifted = f(x + x.dtype.type(c))
     bound = numerics.shift_bound(x, c, y, numerics.coarser(x.dtype, shifted.dtype))
+    digits = digits_to_tell_apart(shifted, y)
     check_close(
-        same_size(shifted, x.shape), y, bound, f"adding {c:g} must not change it", output=shifted
+        same_size(shifted, x.shape),
+        y,
+        bound,
+        f"adding {c:g} to all must not change it",
+        output=shifted,
+        said=f"gave {show(y, digits)}, and {show(shifted, digits)} with {c:g} added",
     )
 
 
@@ -282,6 +306,7 @@ together = rubric.target("integration", corpus=inputs.TOGETHER)
     area="integration",
     on="network",
     call="Softmax()(ReLU()(Tensor(x) @ Tensor(w) + Tensor(b))).data",
+    said="softmax(relu(x @ w + b))",
     needs=("relu-vector", "relu-batch", "softmax-vector", "softmax-batch"),
 )
 def work_in_a_network(f: Ask, x: Array, w: Array, b: Array) -> None:
@@ -296,6 +321,7 @@ def work_in_a_network(f: Ask, x: Array, w: Array, b: Array) -> None:
     area="integration",
     on="gate",
     call="(Sigmoid()(Tensor(x)) * Tanh()(Tensor(y))).data",
+    said="sigmoid(x) * tanh(y)",
     needs=("sigmoid-vector", "sigmoid-batch", "tanh-vector", "tanh-batch"),
 )
 def work_in_a_gate(f: Ask, x: Array, y: Array) -> None:
@@ -313,6 +339,7 @@ def work_in_a_gate(f: Ask, x: Array, y: Array) -> None:
     area="integration",
     on="gate",
     call="(Tanh()(Tensor(x)) - (2.0 * Sigmoid()(2.0 * Tensor(x)) - 1.0)).data",
+    said="tanh(x) - (2 * sigmoid(2 * x) - 1)",
     needs=("sigmoid-vector", "sigmoid-batch", "tanh-vector", "tanh-batch"),
 )
 def tanh_is_a_stretched_sigmoid(f: Ask, x: Array, y: Array) -> None:
@@ -321,3 +348,6 @@ def tanh_is_a_stretched_sigmoid(f: Ask, x: Array, y: Array) -> None:
     check_close(
         same_size(f(x, y), x.shape), 0, 4 * BOUND, "expected 0 for Tanh(x) - (2 Sigmoid(2x) - 1)"
     )
+
+
+hints.add(rubric)
