@@ -18,7 +18,7 @@ from grader.checks import jsonable, show_call, show_with_inputs
 from grader.corpus import make_case
 from grader.execution import Gave
 from grader.hints import Seen
-from grader.model import Counterexample, RubricError, Status, Verdict
+from grader.model import Counterexample, Remark, RubricError, Status, Verdict
 from grader.numerics import FLOAT32, FLOAT64
 from grader.text import clean
 
@@ -72,6 +72,28 @@ def losses(
             if found:
                 lost[name] = found[0].status
     return lost
+
+
+def remarks(
+    rubric: Rubric, execution: Execution, verdicts: Sequence[Verdict]
+) -> tuple[Remark, ...]:
+    """What is worth saying and costs nothing, about targets that have what it needs."""
+    passed = {verdict.id for verdict in verdicts if verdict.status == "passed"}
+    made = []
+    for remark in rubric.remarks:
+        if not passed.issuperset(remark.needs):
+            continue
+        failures = _failures(rubric, [remark], execution)[remark.id]
+        worst = min(failures, key=lambda f: f.rank, default=None)
+        text = remark.title
+        if worst is not None:
+            arguments = worst.case.arguments
+            call = show_with_inputs(remark.said, arguments)
+            seen = Seen(arguments=arguments, output=worst.output, said=worst.said)
+            idea = rubric.hint_for(remark, seen)
+            text = clean(f"{call} {worst.said}; {worst.promised}. {idea}", 2000)
+        made.append(Remark(id=remark.id, target=remark.target, good=worst is None, text=text))
+    return tuple(made)
 
 
 def _waves(criteria: Sequence[Criterion]) -> Iterator[list[Criterion]]:

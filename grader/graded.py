@@ -16,7 +16,7 @@ from grader.cells import CellRunner
 from grader.course import Submission, check_place, fill_scratch
 from grader.grading import fault
 from grader.merge import as_notebook, merge, test_steps
-from grader.model import CellRun, GraderError, Refused, Result, Verdict
+from grader.model import CellRun, GraderError, Refused, Remark, Result, Verdict
 from grader.notebook import read_cells
 from grader.report import cellview
 from grader.testcells import judge_tests
@@ -274,12 +274,15 @@ def _record(course: CourseNotebook, merged: Sequence[MergedCell], result: Result
         message=result.message,
         scores=scores,
         review=frozenset(review),
-        comments=_comments(course, cells, verdicts),
+        comments=_comments(course, cells, verdicts, result.remarks),
     )
 
 
 def _comments(
-    course: CourseNotebook, cells: dict[str, MergedCell], verdicts: dict[str, Verdict]
+    course: CourseNotebook,
+    cells: dict[str, MergedCell],
+    verdicts: dict[str, Verdict],
+    remarks: Sequence[Remark],
 ) -> dict[str, str | None]:
     """A comment for each solution: the criteria that follow it, up to the next one, are its own."""
     own: dict[str, list[Verdict]] = {}
@@ -298,6 +301,6 @@ def _comments(
         elif ours.solution:
             cell = cells.get(ours.name)
             answered = cell is not None and not cell.unanswered
-            said = cellview.comment(own.get(ours.name, ())) if answered else NO_RESPONSE
+            said = cellview.comment(own.get(ours.name, ()), remarks) if answered else NO_RESPONSE
             comments[ours.name] = said
     return comments

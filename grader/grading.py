@@ -89,6 +89,7 @@ class Grader:
         with closing(Execution(runner, len(rubric.targets))) as execution:
             execution.start()
             verdicts = engine.judge(rubric, execution)
+            remarks = engine.remarks(rubric, execution, verdicts)
         return Result(
             student=submission.student,
             path=str(submission.path),
@@ -97,6 +98,7 @@ class Grader:
             max_score=rubric.max_score,
             verdicts=verdicts,
             cells=execution.cells,
+            remarks=remarks,
         )
 
     def close(self) -> None:

@@ -92,6 +92,16 @@ class Verdict:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Remark:
+    """Something about a target that is worth saying and costs nothing."""
+
+    id: str
+    target: str
+    good: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CourseCell:
     """A cell of the instructor's notebook that nbgrader knows by its name, its `grade_id`.
 
@@ -159,3 +169,4 @@ class Result:
     verdicts: tuple[Verdict, ...] = ()
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
     fault: bool = False
+    remarks: tuple[Remark, ...] = ()

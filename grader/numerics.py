@@ -158,6 +158,36 @@ def softmax_bound(x: Array, truth: Truth, dtype: np.dtype[Any], dim: int = -1) -
         return np.where(truth.hi == 0, 0, np.minimum(relative * truth.hi, 1)) + tau
 
 
+# Accuracy in the tails is more than correctness asks for: relative where the bounds above are
+# absolute, and for softmax without the part that only algorithms through a logarithm need.
+
+
+def sigmoid_tail_bound(x: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:
+    """(8 + |x|) u t + tau: e^-x carries the rounding of x, which is |x| u relative to it."""
+    return _relative((8 + np.abs(np.asarray(x, np.float64))), truth, dtype)
+
+
+def tanh_tail_bound(x: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:  # noqa: ARG001
+    """16u |t| + tau: near 0, where tanh x is nearly x, all digits are kept."""
+    return _relative(np.asarray(16.0), truth, dtype)
+
+
+def softmax_tail_bound(x: Array, truth: Truth, dtype: np.dtype[Any], dim: int = -1) -> Array:
+    """(8 + n + 2 delta_i) u t_i + tau, as of algorithms that subtract the maximum first."""
+    finite = np.where(np.isfinite(x), x, 0).astype(np.float64)
+    top = np.max(np.where(np.isfinite(x), x, -np.inf), axis=dim, keepdims=True)
+    with np.errstate(invalid="ignore", over="ignore"):
+        units = 8 + x.shape[dim] + 2 * np.where(np.isfinite(x), top - finite, 0)
+    return _relative(units, truth, dtype)
+
+
+def _relative(units: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:
+    """So many units of roundoff relative to the truth, at most 1, and tau."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        bound = units * unit_roundoff(dtype) * np.abs(truth.hi)
+        return np.where(truth.hi == 0, 0, np.minimum(bound, 1)) + smallest_normal(dtype)
+
+
 def sum_bound(x: Array, dtype: np.dtype[Any], dim: int = -1) -> Array:
     """(8 + n + 2M) u + n tau: how far a softmax slice's sum may be from 1."""
     n, m = x.shape[dim], np.max(np.abs(x), axis=dim)

@@ -20,6 +20,7 @@ import ast
 import copy
 import inspect
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, Unpack
 
 from grader import promises
@@ -89,6 +90,7 @@ class Rubric:
         self.criteria: list[Criterion] = []
         self.targets: list[Target] = []
         self.hints: list[Hint] = []
+        self.remarks: list[Criterion] = []  # worth no points
 
     @property
     def seed(self) -> int:
@@ -282,6 +284,51 @@ class Target:
     def keeps_shape(self, id: str, **options: Unpack[Options]) -> None:
         """The answer has the shape of the input `x`; a single number is also right in value."""
         self._add(id, promises.same_shape(self.right_for), "shape", options)
+
+    def remarks_on_tails(
+        self, id: str, *, bound: Callable[..., Array], good: str, better: str,
+        on: str | Sequence[str], needs: str | Sequence[str],
+    ) -> None:  # fmt: skip
+        """Say, without points, whether the answer is also within a narrower bound.
+
+        `good` is what is said if it is, `better` what could be better if not. `bound` is as the
+        target's own.
+        """
+        check = promises.RightValues(partial(self._within, bound, {}), None)
+        self.rubric.remarks.append(
+            Criterion(
+                id=id,
+                target=self.name,
+                area="tails",
+                title=good,
+                points=0.0,
+                call=self.call,
+                shown=self.call,
+                said=self.said or self.call,
+                corpus=self.corpus,
+                groups=_names(on),
+                needs=_names(needs),
+                check=check,
+            )
+        )
+        self.rubric.hint(better, on=id)
+
+    def _within(
+        self,
+        bound: Callable[..., Array],
+        known: dict[tuple[bytes, np.dtype[Any]], Interval],
+        case: Case,
+        dtype: np.dtype[Any],
+    ) -> Interval:
+        found = known.get((case.payload, dtype))
+        if found is None:
+            if self._reference is None:
+                raise RubricError(f"target {self.name!r} has no reference")
+            x, *rest = case.arguments.values()
+            truth = self._reference(**case.arguments)
+            found = Interval.around(truth, bound(x, truth, dtype, *rest))
+            known[case.payload, dtype] = found
+        return found
 
     def stays_between(
         self,

@@ -34,7 +34,7 @@ def check_rubric(rubric: Rubric) -> None:
         _check_inputs(rubric, criterion, where)
     for hint in rubric.hints:
         for name in hint.on:
-            if name not in ids:
+            if name not in {*ids, *(remark.id for remark in rubric.remarks)}:
                 raise RubricError(f"a hint is on {name!r}, which is no criterion: {hint.text!r}")
 
 

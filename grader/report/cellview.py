@@ -13,9 +13,9 @@ from grader.checks import number
 from grader.merge import PICTURES, is_base64
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from grader.model import CellRun, Verdict
+    from grader.model import CellRun, Remark, Verdict
 
 _TEXTS: Final = ("text/plain", "text/html", "text/markdown", "text/latex")
 _STREAMS: Final = ("stdout", "stderr")
@@ -126,8 +126,8 @@ def _shown(value: Any) -> str:
     return show(value) if not isinstance(value, (list, str)) else str(value).replace("'", "")
 
 
-def comment(verdicts: Iterable[Verdict]) -> str | None:
-    """What was lost, as a comment for a solution: Markdown in which students' text is code.
+def comment(verdicts: Sequence[Verdict], remarks: Sequence[Remark] = ()) -> str | None:
+    """What was lost, and what could be better: Markdown in which students' text is code.
 
     An indented line is a code block, so nothing in it is markup, and it still reads as text.
     """
@@ -147,6 +147,11 @@ def comment(verdicts: Iterable[Verdict]) -> str | None:
         lost = number(sum(v.max_points - v.points for v in several))
         names = several[0].id if len(several) == 1 else f"{len(several)} more"
         parts.append(f"{names}, −{lost} (skipped): {_plain(message)}")
+    targets = {verdict.target for verdict in verdicts}
+    for remark in remarks:
+        if remark.target in targets and not remark.good:
+            parts.append("Costs nothing, but could be better:")
+            parts.append(f"    {_one_line(remark.text)}")
     return "\n\n".join(parts) or None
 
 

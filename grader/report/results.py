@@ -72,6 +72,9 @@ def _result(result: Result) -> dict[str, Any]:
             {"cell": run.index + 1, "reason": run.left_out} for run in result.cells if run.left_out
         ],
         "criteria": [_verdict(verdict) for verdict in result.verdicts],
+        "remarks": [
+            {"id": r.id, "target": r.target, "good": r.good, "text": r.text} for r in result.remarks
+        ],
     }
 
 

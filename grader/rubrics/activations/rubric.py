@@ -350,4 +350,18 @@ def tanh_is_a_stretched_sigmoid(f: Ask, x: Array, y: Array) -> None:
     )
 
 
+TAILS = {
+    "Sigmoid": numerics.sigmoid_tail_bound, "Tanh": numerics.tanh_tail_bound,
+    "Softmax": numerics.softmax_tail_bound,
+}  # fmt: skip
+for target in (sigmoid, tanh, softmax):
+    target.remarks_on_tails(
+        f"{target.name.lower()}-tails",
+        on=("vector", "extreme"),
+        needs=(f"{target.name.lower()}-precision", f"{target.name.lower()}-extreme"),
+        bound=TAILS[target.name],
+        good="Accurate in the tails as well: values near 0 keep all their digits.",
+        better="Values near 0 could keep all their digits in another form of the formula.",
+    )
+
 hints.add(rubric)
