@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test attacks soak lint bench release clean
+.PHONY: help setup demo test audit attacks soak lint bench release clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,9 @@ demo: $(READY)  ## build a sample class, grade it, show the table
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadscope
+
+audit: $(READY)  ## prove the rubric: wheats, chaffs, other seeds, mutants
+	@$(BIN)/grader audit activations --fail-under 99
 
 attacks: $(READY)  ## try to fool and to break the grader, and show what became of it
 	@$(BIN)/python -m tests.attacks.run

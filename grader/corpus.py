@@ -66,11 +66,14 @@ class Group:
     """A kind of inputs: corner cases, and a strategy (made late) for `count` more.
 
     A case is a dictionary of named arguments; corners may give a bare array for the argument `x`.
+    `plain` is False where not any plain numbers could stand in the arrays, since they have to fit
+    together (sorted, positive, summing to 1); audits try others otherwise.
     """
 
     corners: Sequence[Any]
     strategy: Callable[[], SearchStrategy[Any]] | None = None
     count: int = 0
+    plain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

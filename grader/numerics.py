@@ -126,9 +126,13 @@ def softmax(x: Array, dim: int = -1) -> Truth:
 
 
 def relu_bound(x: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:
-    """0 (equality, with -0 equal to 0), or one rounding where the answer is of a coarser dtype."""
+    """0 (equality, with -0 equal to 0), or one rounding where the answer is of a coarser dtype.
+
+    What is smaller than the smallest normal number may be flushed to 0, as XLA does.
+    """
     if np.finfo(dtype).eps <= np.finfo(x.dtype).eps:
-        return np.zeros(x.shape)
+        tau = smallest_normal(dtype)
+        return np.where(np.abs(x) < tau, tau, 0.0)
     with np.errstate(invalid="ignore"):
         return unit_roundoff(dtype) * np.abs(truth.hi) + smallest_normal(dtype)
 

@@ -2,8 +2,9 @@
 
 Other seeds give other generated inputs; corners stay as they are, so they are tried once. A mutant
 is killed if it loses anything in the exam that students sit. One that does not is equivalent where
-its instructions are the same, or where it also answers rightly on all the other corpora together,
-which are many times larger than the exam. Otherwise it is alive: a hole in the rubric.
+its instructions are the same; or where it loses nothing with any other seed either, and gives the
+same values as the original on plain random numbers in place of those of the exam, many times over.
+Otherwise it is alive: a hole in the rubric.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.checks import show_with_inputs
 from grader.corpus import Sitting
+from grader.equivalence import first_difference, questions
 from grader.findings import Fate
 from grader.model import RubricError
 from grader.mutants import mutants, same_bytecode
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from grader.course import Assignment
+    from grader.equivalence import Question
+    from grader.execution import Answer, Request
     from grader.model import Limits
     from grader.rubric import Criterion, Rubric
     from grader.sandbox import Zygote
@@ -85,6 +90,8 @@ class Prover:
         self._exam = self._rubric.sitting
         self._seeds = proving.seeds
         self._others = other_sittings(self._rubric, proving.seeds)
+        self._questions: dict[tuple[str, ...], list[Question]] = {}
+        self._answers: dict[tuple[str, ...], dict[Request, Answer]] = {}
         gc.freeze()
 
     def grade(self, candidate: Candidate) -> Proof:
@@ -139,19 +146,40 @@ class Prover:
                     yield fate(outcome="killed", by=lost)
                     continue
                 lost = self._lost(parts, self._others, criteria)
-                yield self._survivor(fate, lost, criteria)
+                if lost:
+                    yield fate(outcome="alive", by=lost, why="wrong on inputs that are not asked")
+                    continue
+                yield self._survivor(fate, candidate, parts, criteria)
 
-    def _survivor(self, fate: Any, lost: tuple[str, ...], criteria: Sequence[Criterion]) -> Fate:
-        if lost:
-            made: Fate = fate(outcome="alive", by=lost, why="wrong on inputs that are not asked")
-            return made
-        times = larger(self._rubric, criteria, self._others)
-        if times < LARGER:
-            why = f"tried on {times:.0f} times as many inputs only; use more seeds"
-            made = fate(outcome="alive", why=why)
+    def _survivor(
+        self,
+        fate: Any,
+        candidate: Candidate,
+        parts: Mapping[str, str],
+        criteria: Sequence[Criterion],
+    ) -> Fate:
+        """What becomes of a mutant that no criterion fails, with any seed."""
+        asked = self._asked(criteria)
+        requests = [(question.request, question.criterion.target) for question in asked]
+        key = (candidate.name, *[criterion.id for criterion in criteria])
+        if key not in self._answers:
+            self._answers = {key: self._bench.answers(candidate.parts, requests)}
+        answers = self._bench.answers(parts, requests)
+        found = first_difference(self._rubric, asked, self._answers[key], answers)
+        if found is None:
+            times = larger(self._rubric, criteria, self._others, asked)
+            outcome, why = "same values", f"on {times:.0f} times as many inputs"
         else:
-            made = fate(outcome="same values", why=f"on {times:.0f} times as many inputs")
+            shown = show_with_inputs(found.criterion.said, found.case.arguments)
+            outcome, why = "alive", f"differs on {shown}, and nothing like it is asked for"
+        made: Fate = fate(outcome=outcome, why=why)
         return made
+
+    def _asked(self, criteria: Sequence[Criterion]) -> list[Question]:
+        key = tuple(criterion.id for criterion in criteria)
+        if key not in self._questions:
+            self._questions[key] = questions(self._rubric, criteria, LARGER, self._exam.seed)
+        return self._questions[key]
 
     def _lost(
         self, parts: Mapping[str, str], sittings: Sequence[Sitting], criteria: Sequence[Criterion]
@@ -169,14 +197,19 @@ def other_sittings(rubric: Rubric, seeds: Sequence[int]) -> list[Sitting]:
     return [Sitting(seed, corners=False, times=rubric.sitting.times) for seed in seeds]
 
 
-def larger(rubric: Rubric, criteria: Sequence[Criterion], others: Sequence[Sitting]) -> float:
-    """How many times as many inputs other sittings have for some criteria as the exam has."""
+def larger(
+    rubric: Rubric,
+    criteria: Sequence[Criterion],
+    others: Sequence[Sitting],
+    asked: Sequence[Question],
+) -> float:
+    """How many times as many inputs as the exam has were tried, by other seeds and beyond it."""
 
     def count(sitting: Sitting) -> int:
         sat = rubric.sat(sitting)
-        return len({(id(c.corpus), case.payload) for c in criteria for case in sat.cases(c)})
+        return len({(c.call, case.payload) for c in criteria for case in sat.cases(c)})
 
-    return sum(map(count, others)) / count(rubric.sitting)
+    return (sum(map(count, others)) + len(asked)) / count(rubric.sitting)
 
 
 # Corpora of other seeds, made by several processes -----------------------------------------------

@@ -245,6 +245,11 @@ class Target:
             )
         )
 
+    @property
+    def has_reference(self) -> bool:
+        """Whether it is known what is right, and how far a right answer may be off."""
+        return self._reference is not None and self._bound is not None
+
     def right(self, dtype: np.dtype[Any], **arguments: Any) -> Interval:
         """What is right for these arguments at the given precision; remembered."""
         return self.right_for(make_case("", arguments), dtype)

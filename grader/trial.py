@@ -21,10 +21,11 @@ from grader.execution import Execution
 from grader.notebook import Step, plan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Mapping, Sequence
+    from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 
     from grader.corpus import Sitting
     from grader.course import Assignment
+    from grader.execution import Answer, Request
     from grader.model import Limits, Status
     from grader.rubric import Criterion, Rubric
     from grader.sandbox import Zygote
@@ -68,6 +69,26 @@ class Bench:
         `parts` are its own texts by name; the rest is the source's. With `carry`, what is lost on
         the first sitting is lost on the others as well, and not tried again.
         """
+        with closing(self._execution(parts)) as execution:
+            execution.start()
+            known: Losses | None = None
+            for sitting in sittings:
+                lost = engine.losses(self.rubric.sat(sitting, criteria), execution, known)
+                if carry and known is None:
+                    known = lost
+                yield lost
+                execution.forget()
+
+    def answers(
+        self, parts: Mapping[str, str], requests: Iterable[tuple[Request, str]]
+    ) -> dict[Request, Answer]:
+        """What an implementation answers to requests, each on behalf of a target."""
+        with closing(self._execution(parts)) as execution:
+            execution.start()
+            execution.ask(requests)
+            return execution.answers
+
+    def _execution(self, parts: Mapping[str, str]) -> Execution:
         texts = {**self.solutions, **parts}
         steps = [
             Step(index=number, source=text, role="solution", name=name)
@@ -83,15 +104,7 @@ class Bench:
             names=[target.name for target in self.rubric.targets],
             share=0.5,
         )
-        with closing(Execution(runner, len(self.rubric.targets))) as execution:
-            execution.start()
-            known: Losses | None = None
-            for sitting in sittings:
-                lost = engine.losses(self.rubric.sat(sitting, criteria), execution, known)
-                if carry and known is None:
-                    known = lost
-                yield lost
-                execution.forget()
+        return Execution(runner, len(self.rubric.targets))
 
     def close(self) -> None:
         """End the zygote, and remove what was made for it."""

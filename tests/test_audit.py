@@ -1,0 +1,255 @@
+"""A rubric is proven: what is wrong with it is found, and nothing that is not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.hollow import hollow
+from grader.mutants import mutants, same_bytecode
+from tests.browser import browser, needs_browser
+from tests.courses import Course, cell, make_course, notebook
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUBRIC = """
+import numpy as np
+from grader import numerics
+from grader.corpus import Corpus, Group
+from grader.rubric import Rubric
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+rubric = Rubric("toy", seed=1)
+NUMBERS = st.integers(-9, 9).map(lambda k: k / 4)
+numbers = Corpus(
+    plain=Group(
+        corners=[np.array([1.0]), np.array([-2.0, 0.5])],
+        strategy=lambda: arrays(float, st.integers(1, 3), elements=NUMBERS),
+        count=20,
+    )
+)
+
+def double(x):
+    return numerics.Truth(2 * x, np.zeros_like(x))
+
+def bound(x, truth, dtype):
+    return 4 * numerics.unit_roundoff(dtype) * np.abs(truth.hi)
+
+target = rubric.target("double", call="double(x)", reference=double, bound=bound, corpus=numbers)
+target.gives_right_values("values", points=2, title="Doubles.", on="plain")
+target.keeps_shape("shape", points=1, title="Keeps the shape.", on="plain", needs="values")
+"""
+VALUES, SHAPE = cell("# values", "values", points=2), cell("# shape", "shape", points=1)
+SOLUTION = cell(
+    "def double(x):\n    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n    ### END SOLUTION",
+    "double", solution=True,
+)  # fmt: skip
+WHEATS = {"twice": "def double(x):\n    return 2 * x\n"}
+CHAFFS = {"square": "# loses: double\ndef double(x):\n    return x * x\n"}
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A released toy assignment with a rubric, a wheat and a chaff."""
+    course = make_course(tmp_path_factory.mktemp("audit") / "course")
+    folder = course.root / "grader/rubrics/toy"
+    folder.mkdir(parents=True)
+    (folder / "rubric.py").write_text(RUBRIC)
+    for kind, known in (("wheats", WHEATS), ("chaffs", CHAFFS)):
+        (folder / kind).mkdir()
+        for name, code in known.items():
+            (folder / kind / f"{name}.py").write_text(f'"""That is {name}."""\n{code}')
+    course.source("toy", toy=notebook(SOLUTION, VALUES, SHAPE))
+    done = course.run("grader", "release", "toy")
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture
+def course(template: Course, tmp_path: Path) -> Course:
+    """A copy of it."""
+    shutil.copytree(template.root, tmp_path / "course")
+    return Course(tmp_path / "course")
+
+
+def audit(course: Course, *options: object) -> tuple[int, str, dict[str, Any]]:
+    """Exit code, output and findings."""
+    path = course.root / "audit.json"
+    done = course.run("grader", "audit", "toy", "--json", path, *options)
+    found = json.loads(path.read_text()) if path.is_file() else {}
+    return done.returncode, done.stdout + done.stderr, found
+
+
+def add(course: Course, kind: str, name: str, code: str) -> None:
+    """One more implementation."""
+    (course.root / f"grader/rubrics/toy/{kind}/{name}.py").write_text(f'"""{name}."""\n{code}')
+
+
+def test_a_sound_rubric(course: Course) -> None:
+    """Everything that is known is right, with every seed, and every mutant is accounted for."""
+    code, said, found = audit(course, "--fail-under", 100, "--html", course.root / "audit.html")
+    assert code == 0, said
+    rates = found["rates"]
+    assert found["schema"] == "grader/audit/1"
+    assert (rates["wheats"], rates["chaffs"]) == (2, 1)
+    assert rates["false_fails"] == rates["false_passes"] == rates["flakes"] == rates["alive"] == 0
+    assert rates["kill_rate"] == 100
+    assert rates["mutants"] == rates["killed"] + rates["equivalent"] > 20
+    assert len(found["seeds"]) == 50
+    equivalent = [m for m in found["mutants"] if m["outcome"] == "same values"]
+    assert {m["after"] for m in equivalent} >= {"return y"}
+    assert all("times as many inputs" in m["why"] for m in equivalent)
+    assert "kill rate 100.00%" in " ".join(said.split())
+    criteria = {c["id"]: c for c in found["criteria"]}
+    assert "returns zeros" in criteria["shape"]["passes_alone"]
+    assert criteria["values"]["only_mutants"] > 0
+
+
+@needs_browser
+def test_the_page_of_it(course: Course) -> None:
+    """In a browser: the matrix leads to code and counterexamples, and nothing else is asked for."""
+    path = course.root / "audit.html"
+    add(
+        course,
+        "chaffs",
+        "script",
+        "# loses: double\ndef double(x):\n    '<script>alert(1)</script>'\n",
+    )
+    audit(course, "--html", path, "--seeds", 1)
+    with browser() as watched:
+        page = watched.page
+        page.goto(path.as_uri())
+        assert page.title() == "Audit of toy"
+        page.click('.matrix a[href="#v-chaffs/square-values"]')
+        shown = page.locator('[id="v-chaffs/square-values"]')
+        assert "double(" in shown.inner_text()
+        assert page.locator("script").count() == 0
+        assert watched.dialogs == []
+        assert {request.partition("#")[0] for request in watched.requests} == {path.as_uri()}
+
+
+WRONG = {
+    "a wheat that is wrong": (
+        ("wheats", "wrong", "def double(x):\n    return 3 * x\n"),
+        "wheats/wrong: a correct implementation loses values",
+    ),
+    "a wheat that is wrong for one seed in many": (
+        (
+            "wheats",
+            "rare",
+            "def double(x):\n    return 2 * x + (x.tolist() == [1.75, 2])",
+        ),
+        "wheats/rare, with seed",
+    ),
+    "a chaff that keeps everything": (
+        ("chaffs", "right", "# loses: values\ndef double(x):\n    return 2 * x\n"),
+        "chaffs/right: a wrong implementation keeps values, which it has to lose",
+    ),
+    "a chaff that loses more": (
+        ("chaffs", "more", "# loses: shape\ndef double(x):\n    return 3 * x\n"),
+        "chaffs/more: a wrong implementation loses values as well",
+    ),
+    "a chaff that names nothing": (
+        ("chaffs", "mute", "def double(x):\n    return 3 * x\n"),
+        "chaffs/mute: says not what it loses",
+    ),
+    "a chaff that names what is not there": (
+        ("chaffs", "lost", "# loses: treble\ndef double(x):\n    return 3 * x\n"),
+        "chaffs/lost: loses treble, which is no criterion and no target",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_named(course: Course, case: str) -> None:
+    """And ends with 1."""
+    (kind, name, text), expected = WRONG[case]
+    add(course, kind, name, text)
+    code, said, _ = audit(course, "--seeds", 200 if "seed" in case else 1)
+    assert expected in said
+    assert code == 1
+
+
+def test_a_weak_rubric_lets_mutants_live(course: Course) -> None:
+    """The kill rate says so, and each is shown with what it changes."""
+    path = course.root / "grader/rubrics/toy/rubric.py"
+    weak = RUBRIC.replace(
+        "elements=st.integers(-9, 9).map(lambda k: k / 4)", "elements=st.just(0.0)"
+    )
+    weak = weak.replace("[np.array([1.0]), np.array([-2.0, 0.5])]", "[np.array([0.0])]")
+    path.write_text(weak)
+    (course.root / "grader/rubrics/toy/chaffs/square.py").unlink()
+    code, said, found = audit(course, "--fail-under", 90)
+    assert code == 1, said
+    assert found["rates"]["kill_rate"] < 90
+    alive = [m for m in found["mutants"] if m["outcome"] == "alive"]
+    assert any("differs on double(" in m["why"] for m in alive)
+    assert "alive: " in said
+
+
+BROKEN = {
+    "twice": (RUBRIC + RUBRIC.partition("corpus=numbers)\n")[2].replace('"shape"', '"other"'),
+              "criterion 'values' is there twice"),
+    "no points": (RUBRIC.replace("points=2", "points=0"), "has 0.0 points; they must be positive"),
+    "no number": (RUBRIC.replace("points=2", "points=float('nan')"), "they must be positive"),
+    "never asks": (
+        RUBRIC + '\n@target.criterion("idle", points=1, area="x", on="plain")\n'
+        'def idle(f, x):\n    """Nothing."""\n',
+        "criterion 'idle' never asks the student's code for anything",
+    ),
+    "raises": (
+        RUBRIC + '\n@target.criterion("bug", points=1, area="x", on="plain")\n'
+        'def bug(f, x):\n    """Nothing."""\n    f(x)\n    1 / 0\n',
+        "criterion 'bug' itself raised ZeroDivisionError",
+    ),
+    "unknown inputs": (
+        RUBRIC.replace('on="plain", needs', 'on="odd", needs'),
+        "is on inputs 'odd'",
+    ),
+    "a hint on nothing": (RUBRIC + '\nrubric.hint("Think.", on="odd")\n', "a hint is on 'odd'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_rubric_is_its_own_fault(course: Course, case: str) -> None:
+    """Named, and charged to nobody."""
+    text, expected = BROKEN[case]
+    (course.root / "grader/rubrics/toy/rubric.py").write_text(text)
+    code, said, _ = audit(course)
+    assert code == 3, said
+    assert expected in said
+    assert "Traceback" not in said
+
+
+def test_mutants_are_python_and_differ() -> None:
+    """Array mistakes among them."""
+    code = (
+        "def f(x):\n    y = np.array(x.copy(), dtype=np.float64)\n    y = y - 0.5\n"
+        "    return Tensor(np.exp(y) / np.sum(np.exp(y), axis=-1, keepdims=True))\n"
+    )
+    found = list(mutants(code))
+    assert len({m.code for m in found}) == len(found) > 40
+    changes = {m.operator for m in found}
+    assert {"Axis", "Drop_axis", "Drop_keepdims", "DropCopy", "Float32Inside", "InPlace"} <= changes
+    assert {"Drop_exp", "ResultDtype", "Constant", "DropStatement", "Function"} <= changes
+    assert any(name.startswith("ReplaceBinaryOperator") for name in changes)
+    assert all(m.before != m.after for m in found)
+
+
+def test_the_same_instructions_are_the_same() -> None:
+    """Whatever the lines; and no others are."""
+    assert same_bytecode("def f(x):\n    return x + 1\n", "def f(x):\n\n\n    return (x + 1)\n")
+    assert not same_bytecode("def f(x):\n    return x + 1\n", "def f(x):\n    return x + 1.0\n")
+
+
+def test_hollow_implementations_keep_the_form() -> None:
+    """Everything is there but what it is about."""
+    made = hollow({"f": "def f(x):\n    return Tensor(x)\n", "g": "def g():\n    return 5\n"})
+    assert made["returns its argument"]["f"] == "def f(x):\n    return x"
+    assert made["returns zeros"]["f"] == "def f(x):\n    return Tensor(x) * 0.0"
+    assert made["returns its argument"]["g"] == "def g():\n    return None"
