@@ -193,9 +193,13 @@ def _relative(units: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:
 
 
 def sum_bound(x: Array, dtype: np.dtype[Any], dim: int = -1) -> Array:
-    """(8 + n + 2M) u + n tau: how far a softmax slice's sum may be from 1."""
+    """(8 + n + 2M) u + n tau: how far a softmax slice's sum may be from 1.
+
+    And n roundings of float64, in which the sum itself is worked out.
+    """
     n, m = x.shape[dim], np.max(np.abs(x), axis=dim)
     bound = (8 + n + 2 * m) * unit_roundoff(dtype) + n * smallest_normal(dtype)
+    bound = bound + n * unit_roundoff(FLOAT64)
     return np.asarray(bound, np.float64)
 
 

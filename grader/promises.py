@@ -53,14 +53,18 @@ class Ask(Protocol):
 class RightValues:
     """The answer agrees with the reference, for one case or for all at once."""
 
-    def __init__(self, right: Right, precision: np.dtype[Any] | None) -> None:
+    def __init__(self, right: Right, precision: np.dtype[Any] | None, slack: float = 0.0) -> None:
         self.right = right
+        self.slack = slack
         self.precision = precision
         self._all: dict[int, tuple[Sequence[Case], Interval]] = {}
 
     def _right(self, case: Case, dtype: np.dtype[Any]) -> Interval:
         judged_at = case.arguments["x"].dtype if self.precision is None else self.precision
-        return self.right(case, numerics.coarser(judged_at, dtype))
+        near = self.right(case, numerics.coarser(judged_at, dtype))
+        if not self.slack:
+            return near
+        return Interval(near.truth, near.lower - self.slack, near.upper + self.slack)
 
     def __call__(self, ask: Ask, case: Case) -> None:
         """Check one case."""
@@ -133,7 +137,11 @@ class InRange(RightValues):
         near = self._right(case, output.dtype)
         values = same_size(output, near.truth.shape)
         if not ((values >= near.lower) & (values <= near.upper)).all():
-            raise CheckFailed(output, f"expected nothing outside [{self.low:g}, {self.high:g}]")
+            outside = f"expected nothing outside [{self.low:g}, {self.high:g}]"
+            with np.errstate(invalid="ignore"):
+                hair = (values >= self.low - 1e-5) & (values <= self.high + 1e-5)
+            digits = 17 if hair.all() else 6
+            raise CheckFailed(output, outside, f"gave {show(output, digits)}")
 
 
 # The next three are about how a function answers. Where it does not answer at all, that is charged
@@ -177,8 +185,15 @@ def same_input(plain: str, call: str) -> Check:
             raise CheckFailed(answer, "expected a Tensor")
         shares, after = answer
         if after.shape != x.shape or not np.array_equal(after, x, equal_nan=True):
+            digits = digits_to_tell_apart(after, x)
             raise CheckFailed(
-                after, f"expected {show(x)} as before", f"left {show(after)} in its input"
+                after,
+                f"expected {show(x, digits)} as before",
+                f"left {show(after, digits)} in its input",
+            )
+        if after.dtype != x.dtype:
+            raise CheckFailed(
+                after, f"expected {x.dtype} as before", f"left {after.dtype} in its input"
             )
         if shares is not False:
             raise CheckFailed(
@@ -192,15 +207,16 @@ def same_again(right: Right, plain: str, call: str) -> Check:
     """One object, called on inputs by turns, answers as new ones do.
 
     `call` gives the list of answers for x, y = x[..., ::-1] + 1, z = x twice along its last axis,
-    and so on for x. They are compared with those of the call `plain`, within the bound and not to
-    the bit.
+    w = x with one more axis in front (up to four), and so on for x. They are compared with those
+    of the call `plain`, within the bound and not to the bit.
     """
     prepared: dict[bytes, list[Case]] = {}
 
     def others(case: Case) -> list[Case]:
         if case.payload not in prepared:
             x = case.arguments["x"]
-            arrays = (x[..., ::-1] + x.dtype.type(1), np.concatenate([x, x], -1))
+            front = x[None] if x.ndim < 4 else x
+            arrays = (x[..., ::-1] + x.dtype.type(1), np.concatenate([x, x], -1), front)
             prepared[case.payload] = [make_case("", {"x": array}) for array in arrays]
         return prepared[case.payload]
 
@@ -218,17 +234,23 @@ def same_again(right: Right, plain: str, call: str) -> Check:
             raise CheckFailed(answers, "expected a Tensor every time")
         for position, output in enumerate(answers):
             which = position if position < len(inputs) else 0
-            check_alike(output, new[which], partial(right, cases[which]), "a new object's answer")
+            where = f" and more; call {position + 1}, on {show(inputs[which])}," if position else ""
+            near = partial(right, cases[which])
+            check_alike(output, new[which], near, "as a new object gives", where)
 
     return check
 
 
 def check_alike(
-    output: Array, other: Array, right: Callable[[np.dtype[Any]], Interval], what: str
+    output: Array,
+    other: Array,
+    right: Callable[[np.dtype[Any]], Interval],
+    what: str,
+    where: str = "",
 ) -> None:
     """Two answers to the same question agree up to their rounding, and are NaN together.
 
-    `what` says where the other comes from.
+    `what` says where the other comes from, and `where` what came before this one.
     """
     if np.array_equal(output, other, equal_nan=True):
         return
@@ -237,11 +259,13 @@ def check_alike(
     with np.errstate(invalid="ignore"):
         width = near.upper - near.lower
     digits = digits_to_tell_apart(output, other)
+    one, two = same_size(output, shape), same_size(other, shape)
+    both = np.isnan(one) & np.isnan(two)
     check_close(
-        same_size(output, shape),
-        same_size(other, shape),
+        np.where(both, 0, one),
+        np.where(both, 0, two),
         width,
         f"expected {show(other, digits)}, {what}",
         output=output,
-        said=f"gave {show(output, digits)}",
+        said=f"{where} gave {show(output, digits)}".strip(),
     )

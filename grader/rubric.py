@@ -276,15 +276,16 @@ class Target:
         *,
         area: str = "correctness",
         precision: np.dtype[Any] | None = None,
+        slack: float = 0.0,
         **options: Unpack[Options],
     ) -> None:
         """The answer agrees with the reference within the bound, whatever its shape.
 
         The rounding that is forgiven is that of the input's dtype or of the answer's, whichever is
         coarser (so that a wrong dtype costs what dtypes cost, and no more); or of `precision`,
-        where only plain bugs are to be found.
+        where only plain bugs are to be found. `slack` is an absolute error that is forgiven on top.
         """
-        self._add(id, promises.RightValues(self.right_for, precision), area, options)
+        self._add(id, promises.RightValues(self.right_for, precision, slack), area, options)
 
     def keeps_shape(self, id: str, **options: Unpack[Options]) -> None:
         """The answer has the shape of the input `x`; a single number is also right in value."""

@@ -89,17 +89,18 @@ EDGES = [
 
 ELEMENTWISE = Corpus(
     few=Group(
-        corners=turns(
-            [1.0],
-            [-1.0, 2.0],
-            [0.5, -2.5, 0.0, 3.25],
-            [[1.0, -2.0], [-3.0, 4.0]],
-            ramp(2, 3),
-            ramp(2, 1, 2),
-        )
+        corners=[
+            *turns(
+                [1.0], [-1.0, 2.0], [0.5, -2.5, 0.0, 3.25], [[1.0, -2.0], [-3.0, 4.0]], ramp(2, 3)
+            ),
+            *both([[[0.1]]], [[[[1.0]]]], ramp(2, 1, 2)),
+        ]
     ),
     touchy=Group(  # where a function is tempted to write into its input, or to behave oddly
-        corners=turns([1000.0, -1000.0], [3.0, 2.0], [NAN, -INF, INF], ramp(2, 2, 1, 2))
+        corners=[
+            *both([1000.0, -1000.0], [NAN, -INF, INF]),
+            *turns([3.0, 2.0], [-1.0], [[[-1.0]]], [[[[-1.0]]]], ramp(2, 2, 1, 2)),
+        ]
     ),
     scalar=Group(corners=turns(2.0, -1.5, 0.0)),
     vector=Group(
@@ -108,6 +109,7 @@ ELEMENTWISE = Corpus(
             *turns(
                 [2.0], [10.0], [-10.0], [0.3], [-0.5], [1.0, -1.0], [5.0, -7.0, 3.25],
                 [-2.0, -1.0, 0.0, 1.0, 2.0], [0.1, -0.1, 0.7, -0.7, 1.9], ramp(17), ramp(300),
+                ramp(1100),
             ),
         ],
         strategy=lambda: arrays((1, 1), "plain", most=7),
@@ -140,6 +142,12 @@ ELEMENTWISE = Corpus(
     extreme=Group(
         corners=[
             *both([1000.0], [-1000.0], [25.0], [-25.0], [50.0], [-50.0]),
+            # Where an approximation may take over, in steps.
+            *turns(
+                [11.0], [-13.0], [15.5], [-18.0], [31.5], [-35.0], [5e-4], [-5e-5], [5e-9],
+                [1000.0, 0.0], [[1000.0, -1000.0]],
+            ),
+            *each(np.float64, [11.0], [13.0], [15.5], [31.5], [5e-4], [5e-5], [5e-9]),
             *turns(
                 [0.0], [-0.0], [1e30], [-1e30], [1000.0, -1000.0], [[1000.0, -1.0], [1.0, -1000.0]]
             ),
@@ -212,17 +220,19 @@ def shifted(values: Sequence[Any], shifts: Sequence[float]) -> list[dict[str, An
 
 SOFTMAX = Corpus(
     few=Group(
-        corners=turns(
-            [1.0, 2.0],
-            [0.0, 3.0, 1.0],
-            [0.5, -2.5, 0.0, 3.25],
-            [[1.0, 2.0], [3.0, 5.0]],
-            ramp(2, 3),
-            ramp(2, 1, 2),
-        )
+        corners=[
+            *turns(
+                [1.0, 2.0], [0.0, 3.0, 1.0], [0.5, -2.5, 0.0, 3.25], [[1.0, 2.0]],
+                [[1.0, 2.0], [3.0, 5.0]], ramp(2, 3),
+            ),
+            *both([[[0.1, 0.2]]], [[[[1.0, 2.0]]]], ramp(2, 1, 2)),
+        ]
     ),
     touchy=Group(  # where a function is tempted to write into its input, or to behave oddly
-        corners=turns([1000.0, 0.0], [0.0, -1000.0], [-INF, 0.0, 1.0], ramp(2, 2, 1, 2))
+        corners=[
+            *both([1000.0, 0.0], [-INF, 0.0, 1.0]),
+            *turns([0.0, -1000.0], [[[1.0, 2.0]]], [[[[1.0, 2.0]]]], ramp(2, 2, 1, 2)),
+        ]
     ),
     rows=Group(
         corners=turns(
@@ -268,11 +278,20 @@ SOFTMAX = Corpus(
     ),
     dim_like_last=Group(
         corners=[
-            {"x": x, "dim": -2}
-            for x in turns(
-                [[1000.0], [0.0]], [[1000.0, 0.0], [0.0, 1.0]], [[0.0, 1000.0], [1.0, 1001.0]],
-                [[0.0, -INF], [1.0, 2.0]], [[[0.0, -1000.0], [2.0, 1.0]], [[1.0, 0.5], [0.1, 0.7]]],
-            )
+            *every_dim(
+                [1000.0, 0.0], [0.0, 1.0], [[1000.0], [0.0]], [[0.0, 1000.0]], [[0.1], [0.2]],
+                [[0.0], [1000.0]], [[1000.0, 0.0], [0.0, 1.0]], [[0.0, 1000.0], [1.0, 1001.0]],
+            ),
+            # A slice of nothing but -inf is nobody's promise.
+            *({"x": x, "dim": dim} for x in both([[0.0], [-INF]]) for dim in (0, -2)),
+            *({"x": x, "dim": 1} for x in both([[0.0, -INF]])),
+            *(
+                {"x": x, "dim": -2}
+                for x in turns(
+                    [[0.0, -INF], [1.0, 2.0]],
+                    [[[0.0, -1000.0], [2.0, 1.0]], [[1.0, 0.5], [0.1, 0.7]]],
+                )
+            ),
         ]
     ),
     shift=Group(

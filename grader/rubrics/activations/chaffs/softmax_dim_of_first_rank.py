@@ -1,5 +1,5 @@
 """A negative dim is counted from the end of the first input."""
-# loses: softmax-dim
+# loses: softmax-dim softmax-repeat
 
 
 class Softmax:
