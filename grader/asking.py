@@ -123,7 +123,7 @@ def attempt(
         return None, Failure(case, "failed", "does not keep its promise", str(failed))
     except _NoValue as none:
         return None, _no_value(criterion, case, none.answer, execution)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RubricError(
             f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
             f"on {show_with_inputs(criterion.call, case.arguments)}; this is not charged to anybody"

@@ -69,7 +69,7 @@ def audit(
         rubric=rubric,
         rows=tuple(rows),
         seeds=tuple(seeds),
-        flakes=tuple(_flakes(course, assignment, limits, zygote, proofs)),
+        flakes=tuple(_flakes(course, assignment, limits, zygote, rows, proofs)),
         fates=fates,
         tallies={c.id: _tally(c.id, rows, fates, proofs) for c in rubric.criteria},
         duration_s=round(time.perf_counter() - begun, 1),
@@ -110,7 +110,7 @@ def known_problems(
     folder = course / "grader" / "rubrics" / assignment.name
     filler = Filler(course, assignment.name, assignment.release)
     texts = _known_texts(course, assignment.name, filler)
-    rows = _graded_rows(texts, assignment, limits, jobs, zygote, advance)
+    rows = _graded_rows(course, texts, assignment, limits, jobs, zygote, advance)
     return [f"{folder / row.name}.py, line 1: {row.problem}" for row in rows if row.problem]
 
 
@@ -134,7 +134,7 @@ def known_rows(
         code = "\n\n".join(parts.values())
         made = Implementation(name=name, title=f"Everything {name}.", code=code)
         texts[name] = ("hollow", made, filler.fill(parts))
-    return _graded_rows(texts, assignment, limits, jobs, zygote, advance)
+    return _graded_rows(course, texts, assignment, limits, jobs, zygote, advance)
 
 
 _Texts = dict[str, tuple[Kind, Implementation, str]]
@@ -148,6 +148,7 @@ def _known_texts(course: Path, name: str, filler: Filler) -> _Texts:
 
 
 def _graded_rows(
+    course: Path,
     texts: _Texts,
     assignment: Assignment,
     limits: Limits,
@@ -156,6 +157,7 @@ def _graded_rows(
     advance: Callable[[], None],
 ) -> list[Row]:
     rows = []
+    names = Filler(course, assignment.name, assignment.release).names
     with tempfile.TemporaryDirectory(prefix="audit-") as temporary:
         submissions = []
         for number, (name, (_, _, text)) in enumerate(texts.items()):
@@ -165,7 +167,8 @@ def _graded_rows(
         for result in grade_all(Grading(assignment, limits), submissions, jobs, zygote):
             advance()
             kind, found, _ = texts[result.student]
-            rows.append(_row(result, kind, found, assignment.rubric))
+            defined = kind == "hollow" or bool(found.parts(names))
+            rows.append(_row(result, kind, found, assignment.rubric, defined=defined))
     order = list(texts)
     return sorted(rows, key=lambda row: order.index(row.name))
 
@@ -178,7 +181,9 @@ def _known(course: Path, name: str) -> Iterator[tuple[str, Kind, Implementation]
             yield f"{place}/{found.name}", kind, found
 
 
-def _row(result: Result, kind: Kind, found: Implementation, rubric: Rubric) -> Row:
+def _row(
+    result: Result, kind: Kind, found: Implementation, rubric: Rubric, *, defined: bool = True
+) -> Row:
     lost = {v.id: v.message for v in result.verdicts if v.status != "passed"}
     if result.status == "refused":
         problem = f"cannot be graded: {result.message}"
@@ -187,9 +192,11 @@ def _row(result: Result, kind: Kind, found: Implementation, rubric: Rubric) -> R
         problem = f"earns points for {', '.join(earned)}" if earned else ""
     else:
         problem = problem_of(lost, kind, found.loses, rubric)
+    if found.code and kind != "hollow" and not defined:
+        problem = "defines nothing that the assignment asks for"
     return Row(
         name=result.student, kind=kind, title=found.title, code=found.code,
-        verdicts=result.verdicts, problem=problem,
+        verdicts=result.verdicts, problem=problem, kept="keeps" in problem,
     )  # fmt: skip
 
 
@@ -233,13 +240,17 @@ def _flakes(
     assignment: Assignment,
     limits: Limits,
     zygote: Zygote,
+    rows: Sequence[Row],
     proofs: Mapping[str, Proof],
 ) -> Iterator[Flake]:
     """What is not as it should be with some seed; each is graded with it once more, as proof."""
     filler = Filler(course, assignment.name, assignment.release)
     own = Implementation(name=_SOURCE, title="", code="")
     known: list[tuple[str, Kind, Implementation]] = [(_SOURCE, "wheat", own)]
+    wrong = {row.name for row in rows if row.problem}  # whatever the seed
     for name, kind, found in (*known, *_known(course, assignment.name)):
+        if name in wrong:
+            continue
         for seed, lost in proofs[name].losses.items():
             if not problem_of(lost, kind, found.loses, assignment.rubric):
                 continue

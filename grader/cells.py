@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 import time
@@ -66,6 +67,7 @@ class CellRunner:
         self._attempts = 0
         self._hangs = 0
         self._late: set[int] = set()  # had to be interrupted
+        self._took: dict[int, float] = {}  # seconds
         self._careful = False
 
     @property
@@ -102,17 +104,21 @@ class CellRunner:
         worker = self._zygote.spawn(self._new_scratch(), self.limits)
         self._attempts += 1
         done = 0
+        seconds = [self._seconds(position) for position in todo]
+        waits = math.fsum(self._seconds(position) for position in self._late if position in todo)
+        begun = time.monotonic()
         try:
             reports = worker.run(
                 self._setup,
                 self._names,
                 [self._steps[position].source for position in todo],
-                [self._seconds(position) for position in todo],
-                max(self._cells_deadline, time.monotonic() + self.limits.cell_s),
+                seconds,
+                min(max(self._cells_deadline, begun + self.limits.cell_s + waits), self.deadline),
                 careful=self._careful,
             )
             for report in reports:
                 position = todo[done]
+                self._took[position], begun = time.monotonic() - begun, time.monotonic()
                 self._record(position, report)
                 if report["late"]:
                     self._hangs += 1
@@ -136,22 +142,35 @@ class CellRunner:
         is the solutions, and those of the student's cells that are known to come to their end.
         """
         short = self._attempts >= _RERUNS or time.monotonic() >= self._cells_deadline
-        return [
+        todo = [
             position
             for position, step in enumerate(self._steps)
             if position not in self._left_out
             and (step.role != "shown" or self._attempts == 0)
             and (step.role in MUST_RUN or position in self._completed or not short)
         ]
+        return self._affordable(todo) if self._attempts else todo
+
+    def _affordable(self, todo: list[int]) -> list[int]:
+        """Without those of the student's own cells that took longest, where time is too short."""
+        own = [position for position in todo if self._steps[position].role not in MUST_RUN]
+        left = max(self._cells_deadline - time.monotonic(), self.limits.cell_s) / 2
+        dropped = set()
+        for position in sorted(own, key=lambda p: self._took.get(p, 0.0), reverse=True):
+            if math.fsum(self._took.get(p, 0.0) for p in own if p not in dropped) <= left:
+                break
+            dropped.add(position)
+            self._leave_out(position, "took too long to be run again")
+        return [position for position in todo if position not in dropped]
 
     def _seconds(self, position: int) -> float:
         """A cell's time limit: with every hang there is less for those that are not known yet.
 
-        What has been interrupted before is not waited for again.
+        What has been interrupted before is not waited for as long again.
         """
         step, limit = self._steps[position], self.limits.cell_s
         if position in self._late:
-            return min(limit, _SHORTEST_S)
+            return max(min(limit, _SHORTEST_S), limit / 2 if step.role in MUST_RUN else 0.0)
         if self._patient or step.role in MUST_RUN or position in self._completed:
             return limit
         return min(limit, max(_SHORTEST_S, limit * 0.5**self._hangs))

@@ -110,9 +110,9 @@ def load_rubric(folder: Path, name: str) -> Rubric:
     sys.modules[package.__name__] = package
     try:
         rubric = getattr(importlib.import_module(f"{package.__name__}.rubric"), "rubric", None)
-    except RubricError:
-        raise
-    except Exception as error:
+    except RubricError as error:
+        raise RubricError(f"{folder / 'rubric.py'}: {error}") from error
+    except (Exception, SystemExit) as error:
         raise RubricError(f"{folder / 'rubric.py'}: {type(error).__name__}: {error}") from error
     if not isinstance(rubric, Rubric):
         raise RubricError(f"{folder / 'rubric.py'} defines no `rubric`, an instance of Rubric")
@@ -120,9 +120,9 @@ def load_rubric(folder: Path, name: str) -> Rubric:
         raise RubricError(f"{folder / 'rubric.py'} is for {rubric.assignment!r}, not for {name!r}")
     try:
         check_rubric(rubric)
-    except RubricError:
-        raise
-    except Exception as error:
+    except RubricError as error:
+        raise RubricError(f"{folder / 'rubric.py'}: {error}") from error
+    except (Exception, SystemExit) as error:
         raise RubricError(
             f"{folder / 'rubric.py'}: its inputs cannot be made: {type(error).__name__}: {error}"
         ) from error
@@ -311,7 +311,14 @@ def own_files(folder: Path, *, capped: bool = True, apart: Collection[Path] = ()
     course's. A course's own files are neither capped nor without links.
     """
     files, size = 0, 0
+    been: set[tuple[int, int]] = set()  # links may go round in circles
     for place, names, entries in os.walk(folder, followlinks=not capped):
+        if not capped:
+            status = Path(place).stat()
+            if (status.st_dev, status.st_ino) in been:
+                names.clear()
+                continue
+            been.add((status.st_dev, status.st_ino))
         names[:] = sorted(n for n in names if not n.startswith((".", "__pycache__")))
         for entry in sorted(entries):
             path = Path(place, entry)

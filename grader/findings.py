@@ -41,6 +41,7 @@ class Row:
     code: str
     verdicts: tuple[Verdict, ...] = ()
     problem: str = ""
+    kept: bool = False  # something that had to be lost
 
     @property
     def lost(self) -> dict[str, Verdict]:
@@ -104,10 +105,18 @@ class Audit:
         return [fate for fate in self.fates if fate.outcome in outcomes]
 
     @property
+    def false_passes(self) -> list[Row]:
+        """Chaffs that keep what they have to lose."""
+        return [row for row in self.wrong("chaff") if row.kept]
+
+    @property
     def kill_rate(self) -> float:
-        """The part of the mutants that are not equivalent which is killed, in percent."""
+        """The part of the mutants that are not equivalent which is killed, in percent.
+
+        0 where there are none: nothing has been shown.
+        """
         killed, alive = len(self.became("killed")), len(self.became("alive"))
-        return 100 * killed / (killed + alive) if killed + alive else 100.0
+        return 100 * killed / (killed + alive) if killed + alive else 0.0
 
     @property
     def sound(self) -> bool:

@@ -91,7 +91,7 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
     """Ask a worker to stop what it is doing, where that can be asked."""
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError):
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGUSR2)
 
 
 def _end(process: subprocess.Popen[bytes]) -> str:

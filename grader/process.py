@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LISTEN_S = 10.0
 _SILENCE_S = 1.0
+_MOMENT_S = 0.7
 _GRACE_S = 1.0  # for a cell that is interrupted
 _REPORT = 4 << 20  # bytes; the worker cuts what a cell prints at a quarter of that
 
@@ -70,8 +71,11 @@ class Worker:
         self._send(wire.RUN, request, _LISTEN_S)
         for number, seconds in enumerate(limits):
             late = ""
+            # What comes after a cell that used up the time still has its moment, as far as it goes.
+            now = time.monotonic()
+            moment = now + _MOMENT_S if now < deadline + max(limits) else deadline
             try:
-                body = self._receive(wire.CELL, number, seconds, deadline)
+                body = self._receive(wire.CELL, number, seconds, max(deadline, moment))
             except WorkerLost as lost:
                 if not lost.timeout:
                     raise
@@ -82,7 +86,7 @@ class Worker:
                 except WorkerLost:
                     raise lost from None
             yield _cell_report(body) | {"late": late}
-        self._receive(wire.RAN, len(cells), _LISTEN_S, deadline)
+        self._receive(wire.RAN, len(cells), _LISTEN_S, max(deadline, time.monotonic() + _GRACE_S))
 
     def call(
         self,

@@ -85,6 +85,10 @@ class Rubric:
 
     def __init__(self, assignment: str, *, seed: int, setup: str = "") -> None:
         self.assignment = assignment
+        if not isinstance(seed, int):
+            raise RubricError(
+                f"the seed of {assignment!r} is {seed!r}; it has to be a whole number"
+            )
         self.sitting = Sitting(seed)
         self.setup = setup
         self.criteria: list[Criterion] = []
@@ -215,6 +219,9 @@ class Target:
 
     def _add(self, id: str, check: Check, area: str, options: Options) -> None:
         """Add a criterion whose check takes a whole case."""
+        points = options["points"]
+        if isinstance(points, bool) or not isinstance(points, (int, float)):
+            raise RubricError(f"criterion {id!r} has {points!r} points; they must be a number")
         call = options.get("call") or self.call
         needs = options.get("needs")
         if not options.get("title"):

@@ -15,7 +15,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.model import GraderError
+from grader.model import GraderError, RubricError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,8 +56,11 @@ def implementations(folder: Path) -> list[Implementation]:
 
 
 def _read(path: Path) -> Implementation:
-    text = path.read_text(encoding="utf-8")
-    title = ast.get_docstring(ast.parse(text)) or path.stem
+    try:
+        text = path.read_text(encoding="utf-8")
+        title = ast.get_docstring(ast.parse(text)) or path.stem
+    except (SyntaxError, ValueError) as error:
+        raise RubricError(f"{path} is no Python: {error}") from error
     loses = _LOSES.search(text)
     # The docstring is the first statement; what is below it and the comment is the code.
     code = _LOSES.sub("", text.split('"""', 2)[2] if text.startswith('"""') else text)
@@ -77,15 +80,22 @@ class Filler:
         folder = release or course / "release" / assignment
         self.release = (folder / name).read_text(encoding="utf-8")
         source = json.loads((course / "source" / assignment / name).read_text(encoding="utf-8"))
-        self.solutions = {
-            cell["metadata"]["nbgrader"]["grade_id"]: _SOLUTION.sub("", "".join(cell["source"]))
-            for cell in _solution_cells(source)
-        }
+        self.solutions = {}
+        for cell in _solution_cells(source):
+            grade_id = cell["metadata"]["nbgrader"]["grade_id"]
+            text = _SOLUTION.sub("", "".join(cell["source"]))
+            try:
+                ast.parse(text)
+            except SyntaxError as error:
+                raise GraderError(
+                    f"source/{assignment}/{name}: the solution {grade_id!r} is no Python: {error}"
+                ) from None
+            self.solutions[grade_id] = text
 
     @property
     def names(self) -> list[str]:
         """The classes and functions that are asked for, in order."""
-        return [_defined_name(solution) for solution in self.solutions.values()]
+        return [_defined_name(text) or name for name, text in self.solutions.items()]
 
     def fill(
         self,
@@ -121,7 +131,7 @@ def _solution_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _defined_name(source: str) -> str:
     kinds = (ast.ClassDef, ast.FunctionDef)
-    return next(n.name for n in ast.parse(source).body if isinstance(n, kinds))
+    return next((n.name for n in ast.parse(source).body if isinstance(n, kinds)), "")
 
 
 def write_class(course: Path, assignment: str, to: Path) -> list[str]:

@@ -74,7 +74,7 @@ def _asks(criterion: Criterion, case: Case) -> bool:
         return True
     except (CheckFailed, AssertionError):
         return False
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RubricError(
             f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
             f"on {show_with_inputs(criterion.call, case.arguments)}"

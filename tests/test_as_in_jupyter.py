@@ -95,9 +95,21 @@ CASES: dict[str, tuple[list[str], dict[str, float]]] = {
         ],
         {"assert (a, b) == (1, 2)": 1, "assert await work(3) == 3": 1},
     ),
+    "an-interrupted-task": (
+        ["import asyncio, time", "x = 0\nawait asyncio.sleep(2.3)\nx = 1"],
+        {"time.sleep(0.5)\nassert x == 0": 1, "await asyncio.sleep(0.2)\nassert x == 0": 1},
+    ),
+    "errors-that-are-kept": (
+        ["1 / 0", "import signal, sys"],
+        {
+            "assert isinstance(sys.last_value, ZeroDivisionError)": 1,
+            "try:\n    signal.raise_signal(signal.SIGINT)\nexcept KeyboardInterrupt:\n    pass\n"
+            "else:\n    raise AssertionError": 1,
+        },
+    ),
     "notebooks-beside": (
         ["import json"],
-        {"assert json.load(open('notebooks-beside.ipynb'))['cells']": 1, "%run debuggers.ipynb": 1},
+        {"assert json.load(open('notebooks-beside.ipynb'))['cells']": 1, "%run files.ipynb": 1},
     ),
     "memory": (
         ["import numpy as np\nbig = np.zeros((12000, 12000))", THREADS],

@@ -178,13 +178,11 @@ def test_what_is_wrong_is_named(course: Course, case: str) -> None:
 def test_a_weak_rubric_lets_mutants_live(course: Course) -> None:
     """The kill rate says so, and each is shown with what it changes."""
     path = course.root / "grader/rubrics/toy/rubric.py"
-    weak = RUBRIC.replace(
-        "elements=st.integers(-9, 9).map(lambda k: k / 4)", "elements=st.just(0.0)"
-    )
+    weak = RUBRIC.replace("elements=NUMBERS", "elements=st.just(0.0)")
     weak = weak.replace("[np.array([1.0]), np.array([-2.0, 0.5])]", "[np.array([0.0])]")
     path.write_text(weak)
     (course.root / "grader/rubrics/toy/chaffs/square.py").unlink()
-    code, said, found = audit(course, "--fail-under", 90)
+    code, said, found = audit(course, "--fail-under", 90, "--seeds", 5)
     assert code == 1, said
     assert found["rates"]["kill_rate"] < 90
     alive = [m for m in found["mutants"] if m["outcome"] == "alive"]
@@ -211,6 +209,9 @@ BROKEN = {
         RUBRIC.replace('on="plain", needs', 'on="odd", needs'),
         "is on inputs 'odd'",
     ),
+    "exits": ("import sys\nsys.exit(0)\n" + RUBRIC, "SystemExit"),
+    "a seed that is none": (RUBRIC.replace("seed=1", "seed='x'"), "it has to be a whole number"),
+    "points in words": (RUBRIC.replace("points=2", "points='2'"), "they must be a number"),
     "a hint on nothing": (RUBRIC + '\nrubric.hint("Think.", on="odd")\n', "a hint is on 'odd'"),
 }  # fmt: skip
 
@@ -223,7 +224,28 @@ def test_a_broken_rubric_is_its_own_fault(course: Course, case: str) -> None:
     code, said, _ = audit(course)
     assert code == 3, said
     assert expected in said
+    assert "rubric.py" in said or case == "raises"
     assert "Traceback" not in said
+
+
+def test_an_implementation_that_is_no_python_is_named(course: Course) -> None:
+    """With its file."""
+    add(course, "wheats", "odd", "def double(:\n")
+    code, said, _ = audit(course)
+    assert code == 3
+    assert "wheats/odd.py is no Python" in said
+
+
+def test_nothing_tried_is_nothing_shown(course: Course) -> None:
+    """A file that defines nothing proves nothing."""
+    add(course, "wheats", "idle", "def treble(x):\n    return 3 * x\n")
+    code, said, _ = audit(course, "--seeds", 1)
+    assert code == 1
+    assert "wheats/idle: defines nothing that the assignment asks for" in said
+    assert "flakes" in said
+    done = course.run("grader", "audit", "toy", "--json", course.root / "no/where.json")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
 
 
 def test_mutants_are_python_and_differ() -> None:

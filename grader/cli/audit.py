@@ -75,11 +75,17 @@ def audit(
         from grader import audit as audits
         from grader.course import find_course, hidden_files, load_assignment
         from grader.isolation import Policy
+        from grader.model import GraderError
         from grader.portable import workers
         from grader.report import audited, results
         from grader.report.terminal import progress
         from grader.settings import load_settings
 
+        for path in (json_path, html_path):
+            if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
+                raise GraderError(
+                    f"{path} cannot be written: its folder is not there, or it is one"
+                )
         place = find_course(Path.cwd(), course)
         loaded = load_assignment(place, assignment)
         settings = load_settings(place)

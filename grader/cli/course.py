@@ -120,7 +120,9 @@ def _autograde(
         finally:
             for one in done:
                 if not one.records:
-                    click.echo(f"grader: {one.handed.folder!r}: {one.handed.trouble}", err=True)
+                    click.echo(
+                        f"grader: {str(one.handed.folder)!r}: {one.handed.trouble}", err=True
+                    )
             if not quiet:
                 console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
                 results = results_of(done)

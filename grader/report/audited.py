@@ -30,7 +30,8 @@ def document(audit: Audit, rubric_sha256: str) -> dict[str, Any]:
             "wheats": audit.count("wheat"),
             "false_fails": len(audit.wrong("wheat")),
             "chaffs": audit.count("chaff"),
-            "false_passes": len(audit.wrong("chaff")),
+            "false_passes": len(audit.false_passes),
+            "wrong_chaffs": len(audit.wrong("chaff")),
             "hollow": audit.count("hollow"),
             "hollow_with_points": len(audit.wrong("hollow")),
             "flakes": len(audit.flakes),
@@ -91,7 +92,7 @@ def as_text(audit: Audit, fail_under: float | None = None) -> Iterator[str]:
     runs = len(audit.seeds) * (audit.count("wheat") + audit.count("chaff"))
     yield f"{audit.assignment}: {len(criteria)} criteria, {number(audit.rubric.max_score)} points"
     yield _rate("wheats", audit.count("wheat"), len(audit.wrong("wheat")), "false fails")
-    yield _rate("chaffs", audit.count("chaff"), len(audit.wrong("chaff")), "false passes")
+    yield _rate("chaffs", audit.count("chaff"), len(audit.false_passes), "false passes")
     hollow = len(audit.wrong("hollow"))
     yield _rate("hollow", audit.count("hollow"), hollow, "with points they have not earned")
     said = f"{len(audit.seeds)} other seeds"

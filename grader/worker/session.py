@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 _CHUNK: Final = 32768  # bytes of answers, and seconds, after which they are sent
 _CHUNK_S: Final = 0.002
 _IGNORE: Final = ("ignore", None, Warning, None, 0)  # as warnings.simplefilter writes it
+INTERRUPT: Final = getattr(signal, "SIGUSR2", signal.SIGINT)
+# Within so much time a cell is not interrupted: it may be the one before it that was meant.
+_BEGUN_S: Final = 0.5
+
 _LINGER_S: Final = 0.25
 _PAUSE_S: Final = 0.02
 _DEFINITIONS: Final = (type, types.FunctionType, types.ModuleType, functools.partial)
@@ -119,7 +123,7 @@ class Session:
         return {name: value for name, value in found.items() if isinstance(value, _DEFINITIONS)}
 
     def interrupt(self, *_: object) -> None:
-        """On SIGINT: stop the cell that runs, but not one that has only just begun."""
+        """On a signal of our own: stop the cell that runs, but not one that has only just begun."""
         if monotonic() >= self.overdue:
             raise KeyboardInterrupt("the cell took too long")
 
@@ -135,12 +139,17 @@ class Session:
         shell.source = source
         try:
             with contextlib.suppress(ValueError):  # not in the main thread any more
-                signal.signal(signal.SIGINT, self.interrupt)
-            self.overdue = monotonic() + seconds / 2
+                signal.signal(INTERRUPT, self.interrupt)
+            task = self.loop.create_task(shell.run_as_kernel(source))
+            self.overdue = monotonic() + min(seconds / 2, _BEGUN_S)
             try:
-                result = self.loop.run_until_complete(shell.run_as_kernel(source))
+                result = self.loop.run_until_complete(task)
             finally:
                 self.overdue = math.inf
+                if not task.done():  # what is interrupted must not go on in a later cell
+                    task.cancel()
+                    with contextlib.suppress(BaseException):
+                        self.loop.run_until_complete(asyncio.wait({task}, timeout=_LINGER_S))
             raised = result.error_before_exec or result.error_in_exec
         except BaseException as escaped:  # noqa: BLE001
             raised = escaped

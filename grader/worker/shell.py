@@ -231,8 +231,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def showtraceback(self, exc_tuple: Any = None, *_: object, **__: object) -> None:
         """An error is an output, whoever reports it: the cell, a magic, code that asks for it."""
         with contextlib.suppress(Exception):
-            error = (exc_tuple or sys.exc_info())[1]
+            kind, error, trace = exc_tuple or sys.exc_info()
             if isinstance(error, BaseException):
+                sys.last_type, sys.last_value, sys.last_traceback = kind, error, trace
                 self.outputs.error(error)
 
     def showsyntaxerror(self, *_: object, **__: object) -> None:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from . import scratch, selftest, wire
 from .confine import Walls, adopt_orphans, children, first_to_go
-from .session import Session
+from .session import INTERRUPT, Session
 from .shell import make_shell
 
 _REAP_S: Final = 5.0
@@ -71,7 +71,7 @@ class Zygote:
                 self.worker = 0
             elif command["op"] == "interrupt":
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(command["pid"], signal.SIGINT)
+                    os.kill(command["pid"], INTERRUPT)
                 answer = {"pid": command["pid"]}
             else:
                 answer = {"pid": self.fork(descriptors[0], command)}
@@ -96,7 +96,8 @@ class Zygote:
         """The forked worker's life; never returns."""
         status = 1
         try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # until cells are run
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(INTERRUPT, signal.SIG_IGN)  # until cells are run
             first_to_go()
             if self.core is not None:
                 os.sched_setaffinity(0, {self.core})
