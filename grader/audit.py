@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from grader.rubric import Rubric
     from grader.sandbox import Zygote
 
-_PATIENCE: Final = 2.0  # seconds that a mutant's cell or call may take
+_PATIENCE: Final = 2.0  # seconds that a cell or call may take: what is known hangs or comes at once
 _SOURCE: Final = "source"
 
 
@@ -51,12 +51,13 @@ def audit(
     Raises `RubricError` where the rubric itself is at fault.
     """
     begun = time.perf_counter()
+    limits = limits.but(cell_s=min(limits.cell_s, _PATIENCE), call_s=min(limits.call_s, _PATIENCE))
     rubric, filler = assignment.rubric, Filler(course, assignment.name, assignment.release)
     solutions = dict(zip(filler.names, filler.solutions.values(), strict=True))
     rows = known_rows(course, assignment, limits, jobs, zygote, advance)
     tries = list(_candidates(course, assignment, filler, solutions))
     prepare(rubric, other_sittings(rubric, seeds), jobs)
-    patient = limits.but(submission_s=300.0, cell_s=_PATIENCE, call_s=_PATIENCE)
+    patient = limits.but(submission_s=300.0)
     proofs = {}
     for proof in grade_all(Proving(assignment, solutions, patient, seeds), tries, jobs, zygote):
         advance()

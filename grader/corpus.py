@@ -10,7 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,11 +78,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """Which inputs an exam is made of: corners or not, and `times` a group's count, by the seed."""
+    """Which inputs an exam is made of: corners or not, and `times` a group's count, by the seed.
+
+    `others` are more seeds by which as many are generated again.
+    """
 
     seed: int
     corners: bool = True
     times: int = 1
+    others: tuple[int, ...] = ()
 
 
 class Corpus:
@@ -97,7 +101,11 @@ class Corpus:
         names = tuple(groups)
         found = self._lists.get((names, sitting))
         if found is None:
-            if len(names) == 1:
+            if sitting.others:
+                parts = [replace(sitting, others=())]
+                parts += [Sitting(seed, False, sitting.times) for seed in sitting.others]  # noqa: FBT003
+                found = [case for part in parts for case in self.cases(names, part)]
+            elif len(names) == 1:
                 found = list(self._make(names[0], sitting))
             else:
                 found = [case for name in names for case in self.cases((name,), sitting)]

@@ -106,6 +106,8 @@ def _close(rubric: Rubric, question: Question, one: Any, other: Any) -> bool:
     if one.dtype.kind != "f" or other.dtype.kind != "f":
         return bool(np.array_equal(one.ravel(), other.ravel()))
     one, other = one.astype(np.float64).ravel(), other.astype(np.float64).ravel()
+    if np.array_equal(one, other):  # as most are, and bounds take long to work out
+        return True
     width = _width(rubric, question, one)
     return bool((np.abs(one - other) <= width).all())
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LISTEN_S = 10.0
 _SILENCE_S = 1.0
 _MOMENT_S = 0.7
-_GRACE_S = 1.0  # for a cell that is interrupted
+_GRACE_S = 0.5  # for a cell that is interrupted
 _REPORT = 4 << 20  # bytes; the worker cuts what a cell prints at a quarter of that
 
 _VALUE = 300  # characters of a cell's value

@@ -10,6 +10,7 @@ Otherwise it is alive: a hole in the rubric.
 from __future__ import annotations
 
 import gc
+import math
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from grader.rubric import Criterion, Rubric
     from grader.sandbox import Zygote
 
+_PLAIN: Final = 5  # plain inputs for each of the exam's, at least
 LARGER: Final = 20  # times: how much larger than the exam it is that equivalence is shown on
 
 
@@ -90,6 +92,10 @@ class Prover:
         self._exam = self._rubric.sitting
         self._seeds = proving.seeds
         self._others = other_sittings(self._rubric, proving.seeds)
+        first, *more = proving.seeds
+        self._together = Sitting(
+            first, corners=False, times=self._exam.times, others=tuple(more)
+        )  # in one go, since hardly anything is lost there that corners have not shown
         self._questions: dict[tuple[str, ...], list[Question]] = {}
         self._answers: dict[tuple[str, ...], dict[Request, Answer]] = {}
         gc.freeze()
@@ -113,9 +119,12 @@ class Prover:
 
     def _sweep(self, candidate: Candidate) -> dict[int, Losses]:
         corners = Sitting(self._exam.seed, times=0)
-        sittings = (corners, *self._others)
         criteria = self._concerned([*candidate.parts])
-        lost = self._bench.losses(candidate.parts, sittings, criteria, carry=True)
+        sittings = (corners, self._together)
+        first, together = self._bench.losses(candidate.parts, sittings, criteria, carry=True)
+        if first.keys() == together.keys():
+            return dict.fromkeys(self._seeds, first)
+        lost = self._bench.losses(candidate.parts, (corners, *self._others), criteria, carry=True)
         with closing(lost):
             next(lost)
             return dict(zip(self._seeds, lost, strict=True))
@@ -145,7 +154,7 @@ class Prover:
                 if lost:
                     yield fate(outcome="killed", by=lost)
                     continue
-                lost = self._lost(parts, self._others, criteria)
+                lost = self._lost(parts, [self._together], criteria)
                 if lost:
                     yield fate(outcome="alive", by=lost, why="wrong on inputs that are not asked")
                     continue
@@ -178,7 +187,10 @@ class Prover:
     def _asked(self, criteria: Sequence[Criterion]) -> list[Question]:
         key = tuple(criterion.id for criterion in criteria)
         if key not in self._questions:
-            self._questions[key] = questions(self._rubric, criteria, LARGER, self._exam.seed)
+            # With the other seeds' inputs, they have to come to enough.
+            others = larger(self._rubric, criteria, self._others, ())
+            times = max(_PLAIN, math.ceil(LARGER - others))
+            self._questions[key] = questions(self._rubric, criteria, times, self._exam.seed)
         return self._questions[key]
 
     def _lost(

@@ -89,10 +89,17 @@ class Bench:
             return execution.answers
 
     def _execution(self, parts: Mapping[str, str]) -> Execution:
-        texts = {**self.solutions, **parts}
+        # The source's own that follow each other are one cell: each cell takes its time.
+        texts: list[tuple[str, str]] = []
+        for name, text in {**self.solutions, **parts}.items():
+            own = name not in parts or parts[name] == self.solutions.get(name)
+            if own and texts and texts[-1][0] == "":
+                texts[-1] = ("", f"{texts[-1][1]}\n\n{text}")
+            else:
+                texts.append(("" if own else name, text))
         steps = [
-            Step(index=number, source=text, role="solution", name=name)
-            for number, (name, text) in enumerate(texts.items())
+            Step(index=number, source=text, role="solution", name=name or "solutions")
+            for number, (name, text) in enumerate(texts)
         ]
         nowhere = Submission("trial", Path("trial.ipynb"))
         runner = CellRunner(

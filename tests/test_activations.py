@@ -164,3 +164,28 @@ def test_every_target_has_corners_and_150_generated_inputs(assignment: Assignmen
             generated = sum(group.count for group in target.corpus.groups.values())
             assert generated >= 150
             assert all(len(group.corners) >= 3 for group in target.corpus.groups.values())
+
+
+SURVIVORS = [  # of the tests that this assignment comes from
+    "relu_int", "relu_swallows_nan", "relu_at_least_one_axis", "relu_times_mask",
+    "tanh_sigmoid_not_doubled", "softmax_global_max", "softmax_ignores_dim", "softmax_base_2",
+    "softmax_linear", "softmax_visible_example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SURVIVORS)
+def test_what_others_let_through_is_caught(run: Run, name: str) -> None:
+    """Ten wrong implementations that pass the tests of the original module."""
+    assert run[f"chaff-{name}"]["score"] < 100
+
+
+IMPURE = ["relu_counts_calls", "softmax_noise", "softmax_remembers_first_answer", "tanh_right_once"]
+
+
+@pytest.mark.parametrize("name", IMPURE)
+def test_what_is_impure_costs_its_own_function_only(run: Run, name: str) -> None:
+    """Random, counting, caching: nothing about the other functions changes."""
+    target = {"relu": "ReLU", "tanh": "Tanh", "softmax": "Softmax"}[name.partition("_")[0]]
+    others = {"ReLU", "Sigmoid", "Tanh", "Softmax"} - {target}
+    assert not {c["target"] for c in run.lost(f"chaff-{name}").values()} & others
+    assert run.lost(f"chaff-{name}")

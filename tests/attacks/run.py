@@ -25,7 +25,7 @@ from grader.sample import Filler
 from tests.attacks import build, watch
 from tests.attacks.build import COURSE, NAME, RUBRIC, Attack
 
-TIMEOUT_S: Final = 6
+TIMEOUT_S: Final = 5
 LATE_S: Final = 5
 MOST_MB: Final = 400
 NOBODY: Final = 65534
