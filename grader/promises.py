@@ -235,9 +235,9 @@ def same_again(right: Right, plain: str, call: str) -> Check:
             raise CheckFailed(answers, "expected a Tensor every time")
         for position, output in enumerate(answers):
             which = position if position < len(inputs) else 0
-            where = f" and more; call {position + 1}, on {show(inputs[which])}," if position else ""
             near = partial(right, cases[which])
-            check_alike(output, new[which], near, "as a new object gives", where)
+            place = (position + 1, inputs[which]) if position else None
+            check_alike(output, new[which], near, "as a new object gives", place)
 
     return check
 
@@ -247,11 +247,12 @@ def check_alike(
     other: Array,
     right: Callable[[np.dtype[Any]], Interval],
     what: str,
-    where: str = "",
+    place: tuple[int, Array] | None = None,
 ) -> None:
     """Two answers to the same question agree up to their rounding, and are NaN together.
 
-    `what` says where the other comes from, and `where` what came before this one.
+    `what` says where the other comes from, and `place` which call of several gave the first, and on
+    what input.
     """
     if np.array_equal(output, other, equal_nan=True):
         return
@@ -260,6 +261,7 @@ def check_alike(
     with np.errstate(invalid="ignore"):
         width = near.upper - near.lower
     digits = digits_to_tell_apart(output, other)
+    where = f"and more; call {place[0]}, on {show(place[1])}, " if place else ""
     one, two = same_size(output, shape), same_size(other, shape)
     both = np.isnan(one) & np.isnan(two)
     check_close(
@@ -268,5 +270,5 @@ def check_alike(
         width,
         f"expected {show(other, digits)}, {what}",
         output=output,
-        said=f"{where} gave {show(output, digits)}".strip(),
+        said=f"{where}gave {show(output, digits)}",
     )
