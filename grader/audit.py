@@ -53,9 +53,10 @@ def audit(
     begun = time.perf_counter()
     limits = limits.but(cell_s=min(limits.cell_s, _PATIENCE), call_s=min(limits.call_s, _PATIENCE))
     rubric, filler = assignment.rubric, Filler(course, assignment.name, assignment.release)
-    solutions = dict(zip(filler.names, filler.solutions.values(), strict=True))
-    rows = known_rows(course, assignment, limits, jobs, zygote, advance)
-    tries = list(_candidates(course, assignment, filler, solutions))
+    solutions = filler.by_name
+    texts = _known_texts(course, assignment.name, filler) | _own_texts(filler)
+    rows = _graded_rows(filler, texts, assignment, limits, jobs, zygote, advance)
+    tries = list(_candidates(course, assignment, filler))
     prepare(rubric, other_sittings(rubric, seeds), jobs)
     patient = limits.but(submission_s=300.0)
     proofs = {}
@@ -70,7 +71,7 @@ def audit(
         rubric=rubric,
         rows=tuple(rows),
         seeds=tuple(seeds),
-        flakes=tuple(_flakes(course, assignment, limits, zygote, rows, proofs)),
+        flakes=tuple(_flakes(course, assignment, filler, limits, zygote, rows, proofs)),
         fates=fates,
         tallies={c.id: _tally(c.id, rows, fates, proofs) for c in rubric.criteria},
         duration_s=round(time.perf_counter() - begun, 1),
@@ -111,31 +112,8 @@ def known_problems(
     folder = course / "grader" / "rubrics" / assignment.name
     filler = Filler(course, assignment.name, assignment.release)
     texts = _known_texts(course, assignment.name, filler)
-    rows = _graded_rows(course, texts, assignment, limits, jobs, zygote, advance)
+    rows = _graded_rows(filler, texts, assignment, limits, jobs, zygote, advance)
     return [f"{folder / row.name}.py, line 1: {row.problem}" for row in rows if row.problem]
-
-
-def known_rows(
-    course: Path,
-    assignment: Assignment,
-    limits: Limits,
-    jobs: int,
-    zygote: Zygote,
-    advance: Callable[[], None] = lambda: None,
-) -> list[Row]:
-    """Everything of which it is known what it deserves, graded as students' submissions are."""
-    filler = Filler(course, assignment.name, assignment.release)
-    solutions = dict(zip(filler.names, filler.solutions.values(), strict=True))
-    texts = _known_texts(course, assignment.name, filler)
-    own = Implementation(name=_SOURCE, title="The source's own solution.", code="")
-    texts[_SOURCE] = ("wheat", own, filler.fill({}))
-    release = Implementation(name="release", title="The untouched release.", code="")
-    texts["is the untouched release"] = ("hollow", release, filler.release)
-    for name, parts in hollow(solutions).items():
-        code = "\n\n".join(parts.values())
-        made = Implementation(name=name, title=f"Everything {name}.", code=code)
-        texts[name] = ("hollow", made, filler.fill(parts))
-    return _graded_rows(course, texts, assignment, limits, jobs, zygote, advance)
 
 
 _Texts = dict[str, tuple[Kind, Implementation, str]]
@@ -148,8 +126,23 @@ def _known_texts(course: Path, name: str, filler: Filler) -> _Texts:
     }
 
 
+def _own_texts(filler: Filler) -> _Texts:
+    """What follows from the source: its solution, the release, and hollow implementations."""
+    own = Implementation(name=_SOURCE, title="The source's own solution.", code="")
+    release = Implementation(name="release", title="The untouched release.", code="")
+    texts: _Texts = {
+        _SOURCE: ("wheat", own, filler.fill({})),
+        "is the untouched release": ("hollow", release, filler.release),
+    }
+    for name, parts in hollow(filler.by_name).items():
+        code = "\n\n".join(parts.values())
+        made = Implementation(name=name, title=f"Everything {name}.", code=code)
+        texts[name] = ("hollow", made, filler.fill(parts))
+    return texts
+
+
 def _graded_rows(
-    course: Path,
+    filler: Filler,
     texts: _Texts,
     assignment: Assignment,
     limits: Limits,
@@ -157,8 +150,8 @@ def _graded_rows(
     zygote: Zygote,
     advance: Callable[[], None],
 ) -> list[Row]:
+    """Implementations, graded as students' submissions are."""
     rows = []
-    names = Filler(course, assignment.name, assignment.release).names
     with tempfile.TemporaryDirectory(prefix="audit-") as temporary:
         submissions = []
         for number, (name, (_, _, text)) in enumerate(texts.items()):
@@ -168,7 +161,7 @@ def _graded_rows(
         for result in grade_all(Grading(assignment, limits), submissions, jobs, zygote):
             advance()
             kind, found, _ = texts[result.student]
-            defined = kind == "hollow" or bool(found.parts(names))
+            defined = kind == "hollow" or bool(found.parts(filler.names))
             rows.append(_row(result, kind, found, assignment.rubric, defined=defined))
     order = list(texts)
     return sorted(rows, key=lambda row: order.index(row.name))
@@ -226,26 +219,24 @@ def problem_of(lost: Mapping[str, str], kind: Kind, loses: Sequence[str], rubric
 # What is tried -----------------------------------------------------------------------------------
 
 
-def _candidates(
-    course: Path, assignment: Assignment, filler: Filler, solutions: Mapping[str, str]
-) -> Iterator[Candidate]:
-    yield Candidate(name=_SOURCE, parts=solutions, mutate=True)
+def _candidates(course: Path, assignment: Assignment, filler: Filler) -> Iterator[Candidate]:
+    yield Candidate(name=_SOURCE, parts=filler.by_name, mutate=True)
     for name, kind, found in _known(course, assignment.name):
         yield Candidate(name=name, parts=found.parts(filler.names), mutate=kind == "wheat")
-    for name, parts in hollow(solutions).items():
+    for name, parts in hollow(filler.by_name).items():
         yield Candidate(name=name, parts=parts, alone=True)
 
 
 def _flakes(
     course: Path,
     assignment: Assignment,
+    filler: Filler,
     limits: Limits,
     zygote: Zygote,
     rows: Sequence[Row],
     proofs: Mapping[str, Proof],
 ) -> Iterator[Flake]:
     """What is not as it should be with some seed; each is graded with it once more, as proof."""
-    filler = Filler(course, assignment.name, assignment.release)
     own = Implementation(name=_SOURCE, title="", code="")
     known: list[tuple[str, Kind, Implementation]] = [(_SOURCE, "wheat", own)]
     wrong = {row.name for row in rows if row.problem}  # whatever the seed

@@ -87,11 +87,7 @@ def remarks(
         worst = min(failures, key=lambda f: f.rank, default=None)
         text = remark.title
         if worst is not None:
-            arguments = worst.case.arguments
-            call = show_with_inputs(remark.said, arguments)
-            seen = Seen(arguments=arguments, output=worst.output, said=worst.said)
-            idea = rubric.hint_for(remark, seen)
-            text = clean(f"{call} {worst.said}; {worst.promised}. {idea}", 2000)
+            text = clean(f"{_sentence(remark, worst)}. {_hint(rubric, remark, worst)}", 2000)
         made.append(Remark(id=remark.id, target=remark.target, good=worst is None, text=text))
     return tuple(made)
 
@@ -166,23 +162,30 @@ def _explain(
     if failure.status in {"failed", "error"} and failure.asked:
         failure = _as_typed(rubric, criterion, failure, execution)
     arguments = failure.case.arguments
-    call = show_with_inputs(criterion.said, arguments)
-    message = f"{call} {failure.said}" + (f"; {failure.promised}" if failure.promised else "")
-    message = clean(message, 2000)
-    seen = Seen(arguments=arguments, output=failure.output, said=failure.said)
     arrays = {k: v for k, v in arguments.items() if isinstance(v, np.ndarray)}
     return _verdict(
         criterion,
         failure.status,
-        message,
+        clean(_sentence(criterion, failure), 2000),
         Counterexample(
             call=show_call(criterion.shown, arguments),
             inputs=arrays,
             output=jsonable(failure.output),
             expected=failure.promised.removeprefix("expected ") or "a value",
         ),
-        rubric.hint_for(criterion, seen),
+        _hint(rubric, criterion, failure),
     )
+
+
+def _sentence(criterion: Criterion, failure: Failure) -> str:
+    """What was called with what, what came back, and what was promised."""
+    call = show_with_inputs(criterion.said, failure.case.arguments)
+    return f"{call} {failure.said}" + (f"; {failure.promised}" if failure.promised else "")
+
+
+def _hint(rubric: Rubric, criterion: Criterion, failure: Failure) -> str:
+    seen = Seen(arguments=failure.case.arguments, output=failure.output, said=failure.said)
+    return rubric.hint_for(criterion, seen)
 
 
 def _as_typed(

@@ -263,16 +263,28 @@ class Target:
 
     def right_for(self, case: Case, dtype: np.dtype[Any]) -> Interval:
         """The same for a case."""
-        found = self._right.get((case.payload, dtype))
+        if self._bound is None:
+            raise RubricError(f"target {self.name!r} has no reference and no bound")
+        return self._within(self._bound, self._right, case, dtype)
+
+    def _within(
+        self,
+        bound: Callable[..., Array],
+        known: dict[tuple[bytes, np.dtype[Any]], Interval],
+        case: Case,
+        dtype: np.dtype[Any],
+    ) -> Interval:
+        """What is within a bound of the truth; `known` are those that are remembered."""
+        found = known.get((case.payload, dtype))
         if found is None:
-            if self._reference is None or self._bound is None:
+            if self._reference is None:
                 raise RubricError(f"target {self.name!r} has no reference and no bound")
-            if len(self._right) >= _MEMORY:
-                self._right.clear()
+            if len(known) >= _MEMORY:
+                known.clear()
             x, *rest = case.arguments.values()
             truth = self._reference(**case.arguments)
-            found = Interval.around(truth, self._bound(x, truth, dtype, *rest))
-            self._right[case.payload, dtype] = found
+            found = Interval.around(truth, bound(x, truth, dtype, *rest))
+            known[case.payload, dtype] = found
         return found
 
     # Common promises ---------------------------------------------------------------------------
@@ -325,23 +337,6 @@ class Target:
             )
         )
         self.rubric.hint(better, on=id)
-
-    def _within(
-        self,
-        bound: Callable[..., Array],
-        known: dict[tuple[bytes, np.dtype[Any]], Interval],
-        case: Case,
-        dtype: np.dtype[Any],
-    ) -> Interval:
-        found = known.get((case.payload, dtype))
-        if found is None:
-            if self._reference is None:
-                raise RubricError(f"target {self.name!r} has no reference")
-            x, *rest = case.arguments.values()
-            truth = self._reference(**case.arguments)
-            found = Interval.around(truth, bound(x, truth, dtype, *rest))
-            known[case.payload, dtype] = found
-        return found
 
     def stays_between(
         self,

@@ -97,6 +97,11 @@ class Filler:
         """The classes and functions that are asked for, in order."""
         return [_defined_name(text) or name for name, text in self.solutions.items()]
 
+    @property
+    def by_name(self) -> dict[str, str]:
+        """The source's own solutions, by the name that each defines."""
+        return dict(zip(self.names, self.solutions.values(), strict=True))
+
     def fill(
         self,
         classes: Mapping[str, str],

@@ -190,6 +190,15 @@ def make_course(root: Path, config: str = CONFIG) -> Course:
     return Course(root)
 
 
+def mini_course(root: Path) -> Course:
+    """One small assignment, released."""
+    course = make_course(root)
+    course.source("mini", mini=MINI)
+    done = course.run("grader", "release", "mini")
+    assert done.returncode == 0, done.stderr
+    return course
+
+
 def activations_course(root: Path, config: str = CONFIG) -> Course:
     """Activations, with its rubric, in a course directory of its own."""
     course = make_course(root, config)

@@ -31,6 +31,7 @@ from tests.courses import (
     answer,
     environment,
     make_course,
+    mini_course,
     notebook,
     rows,
     scores,
@@ -48,11 +49,7 @@ HALF = "def double(x):\n    return 2 * x if x > 0 else 0"
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course with one small assignment, released."""
-    course = make_course(tmp_path_factory.mktemp("template") / "course")
-    course.source("mini", mini=MINI)
-    done = course.run("grader", "release", "mini")
-    assert done.returncode == 0, done.stderr
-    return course
+    return mini_course(tmp_path_factory.mktemp("template") / "course")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from grader.gradebook.classroom import plan_class
 from grader.gradebook.setting import open_setting
 from grader.handed import handed_in
 from grader.settings import load_settings
-from tests.courses import MINI, Course, answer, environment, make_course, rows, scores
+from tests.courses import Course, answer, environment, mini_course, rows, scores
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,11 +29,7 @@ SECRET = "the sum of two"  # in the source's own solution
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course with one small assignment, released."""
-    course = make_course(tmp_path_factory.mktemp("template") / "course")
-    course.source("mini", mini=MINI)
-    done = course.run("grader", "release", "mini")
-    assert done.returncode == 0, done.stderr
-    return course
+    return mini_course(tmp_path_factory.mktemp("template") / "course")
 
 
 @pytest.fixture

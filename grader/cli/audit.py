@@ -18,6 +18,7 @@ from grader.cli.common import (
     finite,
     graceful,
     jobs_option,
+    policy_of,
     quiet_option,
     weak_option,
 )
@@ -73,8 +74,7 @@ def audit(
     graceful()
     with errors():
         from grader import audit as audits
-        from grader.course import find_course, hidden_files, load_assignment
-        from grader.isolation import Policy
+        from grader.course import find_course, load_assignment
         from grader.model import GraderError
         from grader.portable import workers
         from grader.report import audited, results
@@ -89,11 +89,7 @@ def audit(
         place = find_course(Path.cwd(), course)
         loaded = load_assignment(place, assignment)
         settings = load_settings(place)
-        policy = Policy(
-            secrets=hidden_files(place, assignment),
-            readable=settings.readable,
-            allow_weak=allow_weak_isolation,
-        )
+        policy = policy_of(place, assignment, settings, weak=allow_weak_isolation)
         processes = (jobs or cores()) if hasattr(os, "fork") else 1
         total = audits.steps(place, assignment)
         with (

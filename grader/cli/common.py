@@ -15,6 +15,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grader.isolation import Policy
+    from grader.settings import Settings
+
 EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 course_option = click.option(
@@ -85,3 +88,12 @@ def errors() -> Iterator[None]:
         fail(EXIT_INFRASTRUCTURE, f"{said}; what is graded is kept.")
     except KeyboardInterrupt:
         fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
+
+
+def policy_of(course: Path, assignment: str, settings: Settings, *, weak: bool) -> Policy:
+    """What student code of an assignment may see, and how well it has to be contained."""
+    from grader.course import hidden_files
+    from grader.isolation import Policy
+
+    secrets = tuple(path for path in hidden_files(course, assignment) if path.exists())
+    return Policy(secrets=secrets, readable=settings.readable, allow_weak=weak)

@@ -17,6 +17,7 @@ from grader.cli.common import (
     errors,
     graceful,
     jobs_option,
+    policy_of,
     quiet_option,
     students_option,
     weak_option,
@@ -25,7 +26,6 @@ from grader.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.isolation import Policy
     from grader.settings import Settings
 
 _FEW = 2  # submissions that one process grades as soon as several would
@@ -47,14 +47,6 @@ def _setting(course: Path | None) -> tuple[Any, Settings]:
             "install it with: pip install 'reference-grader[nbgrader]'"
         ) from None
     return open_setting(place), settings
-
-
-def _policy(course: Path, assignment: str, settings: Settings, *, weak: bool) -> Policy:
-    from grader.course import hidden_files
-    from grader.isolation import Policy
-
-    secrets = tuple(path for path in hidden_files(course, assignment) if path.exists())
-    return Policy(secrets=secrets, readable=settings.readable, allow_weak=weak)
 
 
 @click.command()
@@ -102,7 +94,7 @@ def _autograde(
     from grader.portable import workers
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
 
-    policy = _policy(setting.root, assignment, settings, weak=weak)
+    policy = policy_of(setting.root, assignment, settings, weak=weak)
     done = []
     with workers(None, policy) as zygote, Book(setting) as book:
         if not jobs or jobs == 1:
@@ -192,7 +184,7 @@ def release(
         from grader.gradebook.releasing import put_in_place, release_problems
         from grader.portable import workers
 
-        policy = _policy(setting.root, assignment, settings, weak=allow_weak_isolation)
+        policy = policy_of(setting.root, assignment, settings, weak=allow_weak_isolation)
         proofs = audit.count(setting.root, assignment)
         with workers(None, policy) as zygote, progress(proofs, quiet=quiet) as advance:
             problems = release_problems(

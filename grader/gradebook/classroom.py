@@ -172,7 +172,7 @@ def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bo
     known = None if plan.new_students else book.students()
     roll = Roll()
     for name in dict.fromkeys(students) if students else names:
-        handed = _timed(handed_in(plan, course, name))
+        handed = timed(handed_in(plan, course, name))
         if known is not None and name not in known:
             roll.strangers.append(name)
             continue
@@ -186,7 +186,7 @@ def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bo
     return roll
 
 
-def _timed(handed: Handed) -> Handed:
+def timed(handed: Handed) -> Handed:
     """With the time of its submission, as nbgrader keeps it."""
     if handed.trouble:
         return handed

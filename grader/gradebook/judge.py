@@ -20,13 +20,13 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from grader.autograde import ClassGrader
 from grader.course import Submission, fingerprint, hidden_files, load_assignment, own_files
 from grader.gradebook.book import Book
-from grader.gradebook.classroom import plan_class, timestamp
+from grader.gradebook.classroom import plan_class, timed
 from grader.gradebook.setting import Setting
 from grader.graded import RECORD, Record, merged_or_empty
 from grader.handed import Handed, handed_in
 from grader.isolation import Policy
 from grader.merge import as_notebook
-from grader.model import GraderError, InfrastructureError
+from grader.model import InfrastructureError
 from grader.portable import workers
 from grader.settings import load_settings
 
@@ -92,13 +92,7 @@ def _load(course: Path, name: str) -> Assignment:
 
 
 def _handed(plan: ClassPlan, student: str) -> Handed:
-    handed = handed_in(plan, plan.fingerprint(), student)
-    if not handed.trouble:
-        try:
-            timestamp(handed.folder)
-        except GraderError as error:
-            return replace(handed, trouble=str(error))
-    return handed
+    return timed(handed_in(plan, plan.fingerprint(), student))
 
 
 def _keep_own_files(plan: ClassPlan, handed: Handed) -> None:
