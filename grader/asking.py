@@ -54,10 +54,11 @@ class Failure:
 class _Asker:
     """The callable that criteria see, for one criterion and one case."""
 
-    def __init__(self, criterion: Criterion, case: Case, answers: Mapping[Request, Answer]) -> None:
+    def __init__(self, criterion: Criterion, case: Case, execution: Execution) -> None:
         self.criterion = criterion
         self.case = case
-        self.answers = answers
+        self.answers: Mapping[Request, Answer] = execution.answers
+        self.execution = execution
         self.wanted: Request | None = None
 
     def __call__(self, *arguments: Any) -> Array:
@@ -75,6 +76,9 @@ class _Asker:
 
     def raises(self, call: str, **arguments: Any) -> bool:
         return isinstance(self._known((call, self._payload(arguments))), Raised)
+
+    def changed(self) -> list[str]:
+        return self.execution.changed_by(self.criterion.target)
 
     def _payload(self, arguments: dict[str, Any]) -> bytes:
         return wire.encode_arguments(arguments) if arguments else self.case.payload
@@ -112,7 +116,7 @@ def attempt(
 
     Raises `RubricError` where the criterion itself is at fault.
     """
-    asker = _Asker(criterion, case, execution.answers)
+    asker = _Asker(criterion, case, execution)
     try:
         criterion.check(asker, case)
     except _Pending:

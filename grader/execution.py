@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _STRIKES = 3  # workers that one target may cost
 _OBJECT = 120  # bytes of any value by itself
 _KEPT = 16 << 20  # bytes of all answers on behalf of one target
+_CHANGED = (f"{wire.CHANGED}()", wire.encode_arguments({}))  # asked at the end of each batch
 
 Request = tuple[str, bytes]  # a call and its encoded arguments
 
@@ -69,6 +70,7 @@ class Execution:
 
     def __init__(self, runner: CellRunner, targets: int) -> None:
         self.answers: dict[Request, Answer] = {}
+        self._changed: dict[str, list[str]] = {}
         self._runner = runner
         self._limits = runner.limits
         self._targets = targets
@@ -96,18 +98,23 @@ class Execution:
         self._worker = self._runner.fresh()
         self._share = max(0.0, self._runner.deadline - time.monotonic()) / max(1, self._targets)
 
+    def changed_by(self, target: str) -> list[str]:
+        """The definitions that calls on behalf of a target have changed for all others."""
+        return self._changed.get(target, [])
+
     def forget(self) -> None:
         """Keep no answers, as where other inputs come next; workers and losses stay."""
         self.answers.clear()
+        self._changed.clear()
         self._kept.clear()
 
     def ask(self, requests: Iterable[tuple[Request, str]]) -> None:
         """Answer every request, each made on behalf of a target.
 
-        All go together, until that costs a worker or a share of the time. From then on they go by
-        target and one by one: a call that costs the worker costs its own target only, and a fresh
-        worker goes on with the rest. A target that has never answered, or has cost several
-        workers, is not asked again.
+        All go together, until that costs a worker or a share of the time, or changes what others
+        build on. From then on they go by target and one by one: a call that costs the worker costs
+        its own target only, and a fresh worker goes on with the rest. A target that has never
+        answered, or has cost several workers, is not asked again.
         """
         wanted = {request: target for request, target in requests if request not in self.answers}
         if not self._singly and wanted:
@@ -129,13 +136,19 @@ class Execution:
         if worker is None:
             return
         self._worker = worker
-        unanswered = iter(wanted.items())
+        kept = dict(self._kept)
+        deadline = time.monotonic() + self._share
+        answers = worker.call([*wanted, _CHANGED], self._limits, deadline, singly=False)
         try:
-            deadline = time.monotonic() + self._share
-            for kind, value in worker.call(list(wanted), self._limits, deadline, singly=False):
-                request, target = next(unanswered)
+            for (request, target), (kind, value) in zip(wanted.items(), answers, strict=False):
                 self.answers[request] = self._answer(target, kind, value)
                 self._answered.add(target)
+            if _names(*next(answers)):
+                # What was asked afterwards may be wrong for no fault of its own.
+                for request in wanted:
+                    del self.answers[request]
+                self._kept = kept
+                self._singly = True
         except WorkerLost:
             worker.close()
             self._worker = None
@@ -153,14 +166,19 @@ class Execution:
         begun = time.monotonic()
         left = self._share - self._used.get(target, 0.0)
         done = 0
+        answers = self._worker.call([*pending, _CHANGED], self._limits, begun + left, singly=True)
         try:
-            for kind, value in self._worker.call(pending, self._limits, begun + left, singly=True):
-                self.answers[pending[done]] = self._answer(target, kind, value)
+            for request, (kind, value) in zip(pending, answers, strict=False):
+                self.answers[request] = self._answer(target, kind, value)
                 self._answered.add(target)
                 done += 1
+            names = [name for name in _names(*next(answers)) if name.split(".")[0] != target]
+            self._changed.setdefault(target, []).extend(names)
         except WorkerLost as lost:
             reason = described(lost, self._worker.close())
             self._worker = None
+            if done == len(pending):
+                return []
             return self._bear(
                 target, pending[done:], reason, left - (time.monotonic() - begun), lost
             )
@@ -199,6 +217,12 @@ class Execution:
             self._worker.close()
             self._worker = None
         self._runner.close()
+
+
+def _names(kind: int, value: Any) -> list[str]:
+    """What a worker says has changed."""
+    text = clean(value, 600) if kind == wire.VALUE and isinstance(value, str) else ""
+    return text.split(", ") if text else []
 
 
 def weight(value: Any) -> int:

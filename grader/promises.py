@@ -49,6 +49,9 @@ class Ask(Protocol):
     def raises(self, call: str, **arguments: Any) -> bool:
         """Whether a call raises an exception; without arguments, on the case's own."""
 
+    def changed(self) -> list[str]:
+        """The definitions that the target's calls so far have changed for all others."""
+
 
 class RightValues:
     """The answer agrees with the reference, for one case or for all at once."""
@@ -205,11 +208,12 @@ def same_input(plain: str, call: str) -> Check:
 
 
 def same_again(right: Right, plain: str, call: str) -> Check:
-    """One object, called on inputs by turns, answers as new ones do.
+    """One object, called on inputs by turns, answers as new ones do, and changes nothing else.
 
     `call` gives the list of answers for x, y = x[..., ::-1] + 1, z = x twice along its last axis,
     w = x with one more axis in front (up to four), and so on for x. They are compared with those
-    of the call `plain`, within the bound and not to the bit.
+    of the call `plain`, within the bound and not to the bit. Nor may calls have changed what other
+    functions build on, such as `np.exp`.
     """
     prepared: dict[bytes, list[Case]] = {}
 
@@ -238,6 +242,10 @@ def same_again(right: Right, plain: str, call: str) -> Check:
             near = partial(right, cases[which])
             place = (position + 1, inputs[which]) if position else None
             check_alike(output, new[which], near, "as a new object gives", place)
+        if names := ask.changed():
+            changed = ", ".join(dict.fromkeys(names))
+            said = f"changed {changed} for everything else that runs"
+            raise CheckFailed(None, "expected nothing but an answer", said)
 
     return check
 

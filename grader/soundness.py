@@ -63,7 +63,7 @@ class _Anybody:
     def __call__(self, *_: Any, **__: Any) -> Any:
         raise _Asked
 
-    here = by = raises = __call__
+    here = by = raises = changed = __call__
 
 
 def _asks(criterion: Criterion, case: Case) -> bool:

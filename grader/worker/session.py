@@ -26,10 +26,13 @@ import numpy as np
 
 from . import wire
 from .confine import address_space, children
+from .definitions import Definitions, as_they_are
 from .shell import Input, Outputs, Shell, Stream, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from .definitions import Before
 
 _CHUNK: Final = 32768  # bytes of answers, and seconds, after which they are sent
 _CHUNK_S: Final = 0.002
@@ -46,9 +49,10 @@ _DEFINITIONS: Final = (type, types.FunctionType, types.ModuleType, functools.par
 class Session:
     """Serves one submission over one channel until the grader closes it."""
 
-    def __init__(self, channel: wire.Channel, shell: Shell) -> None:
+    def __init__(self, channel: wire.Channel, shell: Shell, before: Before) -> None:
         self.channel = channel
         self.shell = shell
+        self.before = before
         self.pid = os.getpid()
         self.mapped = 0  # bytes of address space after the last cell
         self.loop = asyncio.new_event_loop()
@@ -86,6 +90,7 @@ class Session:
         given: dict[str, Any] = {}
         exec(request["setup"], given)  # noqa: S102  the rubric's own import lines
         self.given = {name: value for name, value in given.items() if name != "__builtins__"}
+        before = {**self.before, **as_they_are(self.given.values())}
         sys.stdin, sys.stdout, sys.stderr = (
             Input(),
             Stream(self.shell, "stdout"),
@@ -114,7 +119,8 @@ class Session:
         space.update(defined | self.definitions(names))
         self.shell.outputs = Outputs()
         self.shell.outputs.left = 0  # what is printed while being judged is dropped
-        self.namespace = {**self.shell.user_ns, **self.given}
+        definitions = Definitions(space, self.given, before)
+        self.namespace = {**space, **self.given, wire.CHANGED: definitions.changed}
         self.send(wire.RAN, len(request["cells"]), b"")
 
     def definitions(self, names: Iterable[str]) -> dict[str, Any]:

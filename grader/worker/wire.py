@@ -32,6 +32,10 @@ VALUE: Final = 1  # a call's value
 RAISED: Final = 2  # a call raised: a list of two texts, exception type and message
 UNFIT: Final = 3  # a call's value cannot cross: a text that says what it is
 
+# The name of a function that is there for calls beside the notebook's own: which definitions the
+# calls since it was last asked have changed, as text. They have been put back.
+CHANGED: Final = "__changed__"
+
 MAX_FRAME: Final = 64 << 20
 MAX_REPLY: Final = 16 << 20
 MAX_NDIM: Final = 8

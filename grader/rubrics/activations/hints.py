@@ -50,6 +50,12 @@ def add(rubric: Rubric) -> None:
         on=ids("dtype"),
     )
     rubric.hint(
+        "A function computes its answer and changes nothing else: names of numpy, of Tensor or of "
+        "the notebook belong to everybody.",
+        on=ids("repeat"),
+        when=lambda seen: seen.said.startswith("changed "),
+    )
+    rubric.hint(
         "Nothing that one call has left behind may matter to the next, and calling the object and "
         "its forward are the same thing.",
         on=ids("repeat"),
