@@ -18,7 +18,7 @@ from grader.checks import jsonable, show_call, show_with_inputs
 from grader.corpus import make_case
 from grader.execution import Gave
 from grader.hints import Seen
-from grader.model import Counterexample, Remark, RubricError, Status, Verdict
+from grader.model import Counterexample, Remark, RubricError, Status, Trace, Verdict
 from grader.numerics import FLOAT32, FLOAT64
 from grader.text import clean
 
@@ -85,10 +85,25 @@ def remarks(
             continue
         failures = _failures(rubric, [remark], execution)[remark.id]
         worst = min(failures, key=lambda f: f.rank, default=None)
-        text = remark.title
+        text, hint = remark.title, ""
         if worst is not None:
-            text = clean(f"{_sentence(remark, worst)}. {_hint(rubric, remark, worst)}", 2000)
-        made.append(Remark(id=remark.id, target=remark.target, good=worst is None, text=text))
+            hint = _hint(rubric, remark, worst)
+            text = clean(f"{_sentence(remark, worst)}. {hint}", 2000)
+        good = worst is None
+        made.append(Remark(id=remark.id, target=remark.target, good=good, text=text, hint=hint))
+    return tuple(made)
+
+
+def traces(rubric: Rubric, execution: Execution) -> tuple[Trace, ...]:
+    """What targets give on the inputs of their pictures."""
+    execution.ask(((p.call, p.case.payload), p.target) for p in rubric.pictures)
+    made = []
+    for picture in rubric.pictures:
+        answer = execution.answers[picture.call, picture.case.payload]
+        value = answer.value if isinstance(answer, Gave) else None
+        fits = isinstance(value, np.ndarray) and value.size == picture.x.size
+        drawn = [jsonable(float(f"{v:.6g}")) for v in value.ravel()] if fits else None
+        made.append(Trace(target=picture.target, values=drawn))
     return tuple(made)
 
 
@@ -163,13 +178,15 @@ def _explain(
         failure = _as_typed(rubric, criterion, failure, execution)
     arguments = failure.case.arguments
     arrays = {k: v for k, v in arguments.items() if isinstance(v, np.ndarray)}
+    dtypes = {name: str(array.dtype) for name, array in arrays.items()}
     return _verdict(
         criterion,
         failure.status,
         clean(_sentence(criterion, failure), 2000),
         Counterexample(
             call=show_call(criterion.shown, arguments),
-            inputs=arrays,
+            inputs={name: jsonable(array) for name, array in arrays.items()},
+            dtypes=dtypes,
             output=jsonable(failure.output),
             expected=failure.promised.removeprefix("expected ") or "a value",
         ),

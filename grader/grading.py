@@ -12,8 +12,9 @@ from functools import partial
 from grader import engine
 from grader.cells import CellRunner
 from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
+from grader.disclosure import disclosed
 from grader.execution import Execution
-from grader.model import GraderError, Limits, Refused, Result
+from grader.model import Disclosure, GraderError, Limits, Refused, Result
 from grader.notebook import plan, read_notebook
 from grader.sandbox import Zygote
 from grader.text import clean
@@ -25,10 +26,11 @@ class Grading:
 
     assignment: Assignment
     limits: Limits
+    disclose: Disclosure = "counterexample"
 
     def bench(self, zygote: Zygote) -> Grader:
         """Where submissions are graded, in this process."""
-        return Grader(self.assignment, self.limits, zygote)
+        return Grader(self.assignment, self.limits, zygote, disclose=self.disclose)
 
     def refuse(self, submission: Submission, why: str) -> Result:
         """The result for a submission that ended the process that graded it."""
@@ -36,13 +38,22 @@ class Grading:
 
 
 class Grader:
-    """Grades submissions of one assignment, one after the other, in workers of one zygote."""
+    """Grades submissions of one assignment, one after the other, in workers of one zygote.
+
+    `disclose` is the most that there is in a result.
+    """
 
     def __init__(
-        self, assignment: Assignment, limits: Limits, zygote: Zygote | None = None
+        self,
+        assignment: Assignment,
+        limits: Limits,
+        zygote: Zygote | None = None,
+        *,
+        disclose: Disclosure = "counterexample",
     ) -> None:
         self.assignment = assignment
         self.limits = limits
+        self.disclose = disclose
         self.zygote = zygote or Zygote()
         self.zygote.start()
         self.shipped = self.zygote.home / "shipped"
@@ -56,7 +67,10 @@ class Grader:
         The outputs of a whole class would fill the memory.
         """
         result = self.examine(submission)
-        return replace(result, cells=tuple(replace(run, outputs=()) for run in result.cells))
+        result = disclosed(result, self.disclose, self.assignment.rubric.caps)
+        return replace(
+            result, traces=(), cells=tuple(replace(run, outputs=()) for run in result.cells)
+        )
 
     def examine(self, submission: Submission) -> Result:
         """The result for one submission; whatever is wrong with it, there is one."""
@@ -90,6 +104,7 @@ class Grader:
             execution.start()
             verdicts = engine.judge(rubric, execution)
             remarks = engine.remarks(rubric, execution, verdicts)
+            traces = engine.traces(rubric, execution)
         return Result(
             student=submission.student,
             path=str(submission.path),
@@ -99,6 +114,7 @@ class Grader:
             verdicts=verdicts,
             cells=execution.cells,
             remarks=remarks,
+            traces=traces,
         )
 
     def close(self) -> None:

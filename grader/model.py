@@ -12,6 +12,12 @@ Status = Literal["passed", "failed", "error", "timeout", "missing", "skipped"]
 Level = Literal["none", "weak", "standard", "strong"]  # of isolation, from the lowest
 
 
+ResultStatus = Literal["graded", "refused"]
+
+# How much of a result is shown, from the least.
+Disclosure = Literal["score", "title", "hint", "counterexample"]
+
+
 class GraderError(Exception):
     """Something the user can put right: the message says what, where, and how."""
 
@@ -64,12 +70,14 @@ class Limits:
 class Counterexample:
     """The smallest input found that shows why a criterion failed.
 
-    `inputs` are the call's named values (arrays and the like), `output` what came back (None where
-    nothing did), in JSON and cut where it is long, `expected` what was promised, in words.
+    `inputs` are the call's named values and `output` what came back (None where nothing did), in
+    JSON and cut where they are long; `dtypes` those of inputs that are arrays; `expected` is what
+    was promised, in words.
     """
 
     call: str
     inputs: dict[str, Any]
+    dtypes: dict[str, str]
     output: Any
     expected: str
 
@@ -93,12 +101,27 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remark:
-    """Something about a target that is worth saying and costs nothing."""
+    """Something about a target that is worth saying and costs nothing.
+
+    `text` is all of it, `hint` the part that names an idea.
+    """
 
     id: str
     target: str
     good: bool
     text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trace:
+    """What a target gave on the inputs of its picture, element by element, in JSON.
+
+    None where it gave nothing that could be drawn.
+    """
+
+    target: str
+    values: list[Any] | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,12 +178,13 @@ class Result:
     """How one submission was judged, or why it was refused.
 
     `isolation` is how well its code was contained; None where no code could have been run. `fault`
-    says that the grader is to blame for a refusal, so that it is worth another try.
+    says that the grader is to blame for a refusal, so that it is worth another try. `disclosure`
+    is how much of it is still there.
     """
 
     student: str
     path: str
-    status: Literal["graded", "refused"]
+    status: ResultStatus
     message: str = ""
     score: float = 0.0
     max_score: float
@@ -170,3 +194,5 @@ class Result:
     cells: tuple[CellRun, ...] = field(default=(), repr=False)
     fault: bool = False
     remarks: tuple[Remark, ...] = ()
+    traces: tuple[Trace, ...] = field(default=(), repr=False)
+    disclosure: Disclosure = "counterexample"

@@ -21,13 +21,14 @@ import copy
 import inspect
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict, Unpack
 
 from grader import promises
 from grader.corpus import Case, Corpus, Sitting, make_case
 from grader.hints import Hint, Seen
-from grader.model import RubricError
-from grader.numerics import Interval
+from grader.model import Disclosure, RubricError
+from grader.numerics import FLOAT32, Interval
+from grader.pictures import Picture, picture_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +48,7 @@ class Options(TypedDict):
     callable does, the target's call unless given, `shown` is what counterexamples have in its
     place, where that is easier to read, and `said` what the sentence about a lost point has.
     `needs` are criteria without which this one is not judged, the target's unless given.
+    `disclose` is the most that students are ever shown of it.
     """
 
     points: float
@@ -56,6 +58,7 @@ class Options(TypedDict):
     shown: NotRequired[str]
     said: NotRequired[str]
     needs: NotRequired[str | Sequence[str]]
+    disclose: NotRequired[Disclosure]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,6 +77,7 @@ class Criterion:
     groups: tuple[str, ...]
     needs: tuple[str, ...]
     check: Check
+    disclose: Disclosure = "counterexample"
 
 
 class Rubric:
@@ -95,6 +99,7 @@ class Rubric:
         self.targets: list[Target] = []
         self.hints: list[Hint] = []
         self.remarks: list[Criterion] = []  # worth no points
+        self.pictures: list[Picture] = []
 
     @property
     def seed(self) -> int:
@@ -152,6 +157,11 @@ class Rubric:
                         f"{type(error).__name__}: {error}; this is not charged to anybody"
                     ) from error
         return ""
+
+    @property
+    def caps(self) -> dict[str, Disclosure]:
+        """The criteria of which less than everything is ever shown."""
+        return {c.id: c.disclose for c in self.criteria if c.disclose != "counterexample"}
 
     def cases(self, criterion: Criterion) -> list[Case]:
         """The inputs that a criterion is judged on."""
@@ -249,6 +259,7 @@ class Target:
                 groups=_names(options["on"]),
                 needs=self.needs if needs is None else _names(needs),
                 check=check,
+                disclose=options.get("disclose", "counterexample"),
             )
         )
 
@@ -286,6 +297,22 @@ class Target:
             found = Interval.around(truth, bound(x, truth, dtype, *rest))
             known[case.payload, dtype] = found
         return found
+
+    def is_drawn(self, kind: Literal["curve", "bars"], x: Array) -> None:
+        """Show students a picture of it: a curve over an interval, or bars for a short vector.
+
+        `x` has one axis; the reference is drawn beside.
+        """
+        self.rubric.pictures.append(
+            Picture(
+                target=self.name,
+                kind=kind,
+                call=self.call,
+                said=self.said or self.call,
+                case=picture_case(x),
+                reference=lambda x: self.right_for(picture_case(x), FLOAT32).truth,
+            )
+        )
 
     # Common promises ---------------------------------------------------------------------------
 

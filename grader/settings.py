@@ -1,4 +1,4 @@
-"""What an instructor can set: limits for student code, and more places that it may read.
+"""What an instructor can set: limits for student code, places that it may read, what is shown.
 
 They stand in the course directory, in `pyproject.toml` under `[tool.grader]` or in
 `nbgrader_config.py` as `c.Grader.…`, by the same names.
@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from grader.model import GraderError, Limits
+from grader.disclosure import LEVELS
+from grader.model import Disclosure, GraderError, Limits
 
 _CONFIG, _PYPROJECT = "nbgrader_config.py", "pyproject.toml"
 _MB: Final = 1 << 20
@@ -37,10 +38,14 @@ _HIDDEN: Final = ("grader/rubrics", "source")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Limits, the places that workers may read besides the libraries, and where each was set."""
+    """Limits, the places that workers may read besides the libraries, and how much is shown.
+
+    `origin` is where each was set.
+    """
 
     limits: Limits = field(default_factory=Limits)
     readable: tuple[Path, ...] = ()
+    disclose: Disclosure = "counterexample"
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -58,19 +63,23 @@ def load_settings(course: Path, timeout_s: float | None = None) -> Settings:
                 raise GraderError(f"{where} is set in {origin[key]} too; take out one of the two")
             if key == "read_paths":
                 found[key] = _places(where, value, course)
+            elif key == "disclose":
+                found[key] = _level(where, value)
             elif key in NUMBERS:
                 found[key] = _number(where, value, *NUMBERS[key])
             else:
-                known = ", ".join([*NUMBERS, "read_paths"])
+                known = ", ".join([*NUMBERS, "read_paths", "disclose"])
                 raise GraderError(f"{where} is no setting; there are: {known}")
             origin[key] = name
     readable = found.pop("read_paths", ())
+    disclose = found.pop("disclose", "counterexample")
     if timeout_s is not None:
         found["timeout_s"], origin["timeout_s"] = timeout_s, "--timeout"
         for key in ("cell_timeout_s", "call_timeout_s"):
             if key in found:
                 found[key] = min(found[key], timeout_s)
-    return Settings(limits=_limits(found, course, origin), readable=readable, origin=origin)
+    limits = _limits(found, course, origin)
+    return Settings(limits=limits, readable=readable, disclose=disclose, origin=origin)
 
 
 def _limits(found: dict[str, Any], course: Path, origin: dict[str, str]) -> Limits:
@@ -122,6 +131,14 @@ def _number(where: str, value: object, least: float, most: float) -> float:
             f"{where} is {value!r}; it must be a number from {least:.10g} to {most:.10g}"
         )
     return value  # type: ignore[return-value]
+
+
+def _level(where: str, value: object) -> Disclosure:
+    for level in LEVELS:
+        if value == level:
+            return level
+    known = ", ".join(map(repr, LEVELS))
+    raise GraderError(f"{where} is {value!r}; it must be one of {known}")
 
 
 def _places(where: str, value: object, course: Path) -> tuple[Path, ...]:

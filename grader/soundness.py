@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from grader.checks import CheckFailed, show_with_inputs
+from grader.disclosure import LEVELS
 from grader.model import RubricError
 
 if TYPE_CHECKING:
@@ -32,6 +33,13 @@ def check_rubric(rubric: Rubric) -> None:
             if need not in ids[:position]:
                 raise RubricError(f"{where} needs {need!r}, which does not come before it")
         _check_inputs(rubric, criterion, where)
+        if criterion.disclose not in LEVELS:
+            known = ", ".join(map(repr, LEVELS))
+            raise RubricError(f"{where} discloses {criterion.disclose!r}; there are {known}")
+    _check_hints(rubric, ids)
+
+
+def _check_hints(rubric: Rubric, ids: list[str]) -> None:
     for hint in rubric.hints:
         for name in hint.on:
             if name not in {*ids, *(remark.id for remark in rubric.remarks)}:

@@ -86,7 +86,7 @@ def test_a_broken_promise_is_shown_on_the_plainest_input() -> None:
     """Fewest elements first."""
     (verdict,) = judge(rubric_with(), lambda x: x)
     assert (verdict.status, verdict.points) == ("failed", 0.0)
-    assert verdict.counterexample.inputs["x"].tolist() == [3.0]
+    assert verdict.counterexample.inputs["x"] == [3.0]
     assert verdict.message == "Double(np.float64([3])) gave [3]; expected twice the input"
 
 

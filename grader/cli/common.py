@@ -42,6 +42,12 @@ weak_option = click.option(
     is_flag=True,
     help="Run student code although it is not contained well enough here; see `grader doctor`.",
 )
+disclose_option = click.option(
+    "--disclose",
+    type=click.Choice(["score", "title", "hint", "counterexample"]),
+    help="How much of what was lost is shown, in every output.  [default: counterexample, or what "
+    "the course sets]",
+)
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 
 

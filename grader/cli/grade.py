@@ -17,6 +17,7 @@ from grader.cli.common import (
     EXIT_USAGE,
     cores,
     course_option,
+    disclose_option,
     fail,
     finite,
     graceful,
@@ -25,8 +26,9 @@ from grader.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.course import Assignment, Submission
-    from grader.model import Limits, Result
+    from grader.course import Submission
+    from grader.grading import Grading
+    from grader.model import Disclosure, Result
     from grader.sandbox import Zygote
 
 _FEW = 2  # submissions that one process grades as soon as several would
@@ -45,6 +47,7 @@ _FEW = 2  # submissions that one process grades as soon as several would
     metavar="ID",
     help="Grade only this student; may be repeated.",
 )
+@disclose_option
 @click.option(
     "--json",
     "json_file",
@@ -83,6 +86,7 @@ def grade(
     assignment: str,
     course: Path | None,
     students: Sequence[str],
+    disclose: Disclosure | None,
     json_file: Path | None,
     fail_under: float | None,
     timeout: float | None,
@@ -126,9 +130,10 @@ def grade(
                 with suppress(InfrastructureError):
                     zygote.start()
             loaded = load_assignment(place, assignment)
-            results, broken = _grade(
-                loaded, found, settings.limits, jobs, json_file, quiet=quiet, zygote=zygote
-            )
+            from grader.grading import Grading
+
+            grading = Grading(loaded, settings.limits, disclose or settings.disclose)
+            results, broken = _grade(grading, found, jobs, json_file, quiet=quiet, zygote=zygote)
     except (InfrastructureError, RubricError) as error:
         fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
@@ -142,9 +147,8 @@ def grade(
 
 
 def _grade(
-    assignment: Assignment,
+    grading: Grading,
     submissions: Sequence[Submission],
-    limits: Limits,
     jobs: int,
     json_file: Path | None,
     *,
@@ -152,18 +156,18 @@ def _grade(
     zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
-    from grader.grading import Grading
     from grader.model import GraderError, NotContained, Result
     from grader.report import results as report
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.scale import grade_all
 
+    rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
     results: list[Result] = []
     reached = len(submissions)
     broken: BaseException | None = None
     try:
         with progress(len(submissions), quiet=quiet) as advance:
-            for result in grade_all(Grading(assignment, limits), submissions, jobs, zygote):
+            for result in grade_all(grading, submissions, jobs, zygote):
                 results.append(result)
                 advance()
     except (GraderError, KeyboardInterrupt) as error:
@@ -176,13 +180,13 @@ def _grade(
             Result(
                 student=s.student, path=str(s.path), status="refused",
                 message=f"not judged, because the grader did not come to it: {why}",
-                max_score=assignment.rubric.max_score, isolation=level,
+                max_score=rubric.max_score, isolation=level, disclosure=grading.disclose,
             )
             for s in submissions
             if (s.student, str(s.path)) not in done
         ]  # fmt: skip
     if json_file is not None:
-        content = report.document(assignment.rubric, assignment.rubric_sha256, results)
+        content = report.document(rubric, rubric_sha256, results)
         try:
             report.write(json_file, content)
         except OSError as error:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import grader
-from grader.checks import jsonable
+from grader.disclosure import LEVELS
 from grader.isolation import lowest
+from grader.model import (
+    CellRun,
+    Counterexample,
+    GraderError,
+    Level,
+    Remark,
+    Result,
+    ResultStatus,
+    Status,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from grader.model import Counterexample, Result, Verdict
     from grader.rubric import Rubric
 
 SCHEMA: Final = "grader/results/1"
+_MOST: Final = 2 << 30  # bytes
 
 
 def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> dict[str, Any]:
@@ -31,7 +44,8 @@ def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> d
         "grader_version": grader.__version__,
         "max_score": rubric.max_score,
         "isolation": lowest(r.isolation for r in results if r.isolation),
-        "results": [_result(r) for r in sorted(results, key=lambda r: (r.student, r.path))],
+        "disclosure": min((r.disclosure for r in results), key=LEVELS.index, default=LEVELS[-1]),
+        "results": [result_document(r) for r in sorted(results, key=lambda r: (r.student, r.path))],
     }
 
 
@@ -58,7 +72,8 @@ def _umask() -> int:
     return current
 
 
-def _result(result: Result) -> dict[str, Any]:
+def result_document(result: Result) -> dict[str, Any]:
+    """One result; `result_from` reads it."""
     return {
         "student": result.student,
         "path": os.fsencode(result.path).decode("utf-8", "replace"),
@@ -68,17 +83,17 @@ def _result(result: Result) -> dict[str, Any]:
         "max_score": result.max_score,
         "duration_s": result.duration_s,
         "isolation": result.isolation or "none",
+        "disclosure": result.disclosure,
         "left_out": [
             {"cell": run.index + 1, "reason": run.left_out} for run in result.cells if run.left_out
         ],
         "criteria": [_verdict(verdict) for verdict in result.verdicts],
-        "remarks": [
-            {"id": r.id, "target": r.target, "good": r.good, "text": r.text} for r in result.remarks
-        ],
+        "remarks": [asdict(remark) for remark in result.remarks],
     }
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
+    found = verdict.counterexample
     return {
         "id": verdict.id,
         "target": verdict.target,
@@ -89,17 +104,106 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "status": verdict.status,
         "message": verdict.message,
         "hint": verdict.hint,
-        "counterexample": _counterexample(verdict.counterexample),
+        "counterexample": asdict(found) if found else None,
     }
 
 
-def _counterexample(found: Counterexample | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "call": found.call,
-        "inputs": {name: jsonable(value) for name, value in found.inputs.items()},
-        "dtypes": {name: str(value.dtype) for name, value in found.inputs.items()},
-        "output": found.output,
-        "expected": found.expected,
-    }
+# Reading ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """The results of a class, as they were written."""
+
+    assignment: str
+    max_score: float
+    results: tuple[Result, ...]
+
+
+def read(path: Path) -> Results:
+    """Read what `write` wrote; `GraderError` names what is wrong with it."""
+    try:
+        if path.stat().st_size > _MOST:
+            raise GraderError(f"{path} is larger than {_MOST >> 20} MB; no results are")
+        content = json.loads(path.read_bytes())
+        if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+            schema = content.get("schema") if isinstance(content, dict) else None
+            raise GraderError(
+                f"{path} holds no results: its schema is {schema!r}, not {SCHEMA!r}; write them "
+                "with: grader grade … --json FILE"
+            )
+        return Results(
+            assignment=str(content["assignment"]),
+            max_score=float(content["max_score"]),
+            results=tuple(result_from(item) for item in content["results"]),
+        )
+    except OSError as error:
+        raise GraderError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise GraderError(
+            f"{path} holds no results that can be read ({type(error).__name__}: {error}); write "
+            "them again with: grader grade … --json FILE"
+        ) from None
+
+
+def result_from(content: Any) -> Result:
+    """What `result_document` gave; `ValueError`, `KeyError` or the like where it is none."""
+    return Result(
+        student=str(content["student"]),
+        path=str(content["path"]),
+        status=_one_of(content["status"], get_args(ResultStatus)),
+        message=str(content["message"]),
+        score=_finite(content["score"]),
+        max_score=_finite(content["max_score"]),
+        duration_s=_finite(content["duration_s"]),
+        isolation=_one_of(content["isolation"], get_args(Level)),
+        disclosure=_one_of(content["disclosure"], LEVELS),
+        cells=tuple(
+            CellRun(index=int(item["cell"]) - 1, left_out=str(item["reason"]))
+            for item in content["left_out"]
+        ),
+        verdicts=tuple(_verdict_from(item) for item in content["criteria"]),
+        remarks=tuple(
+            Remark(
+                id=str(item["id"]), target=str(item["target"]), good=item["good"] is True,
+                text=str(item["text"]), hint=str(item["hint"]),
+            )
+            for item in content["remarks"]
+        ),
+    )  # fmt: skip
+
+
+def _verdict_from(item: Any) -> Verdict:
+    found = item["counterexample"]
+    return Verdict(
+        id=str(item["id"]),
+        target=str(item["target"]),
+        area=str(item["area"]),
+        title=str(item["title"]),
+        points=_finite(item["points"]),
+        max_points=_finite(item["max_points"]),
+        status=_one_of(item["status"], get_args(Status)),
+        message=str(item["message"]),
+        hint=str(item["hint"]),
+        counterexample=None
+        if found is None
+        else Counterexample(
+            call=str(found["call"]),
+            inputs={str(name): value for name, value in found["inputs"].items()},
+            dtypes={str(name): str(dtype) for name, dtype in found["dtypes"].items()},
+            output=found["output"],
+            expected=str(found["expected"]),
+        ),
+    )
+
+
+def _finite(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no number")
+    return float(value)
+
+
+def _one_of(value: Any, known: tuple[Any, ...]) -> Any:
+    if value not in known:
+        raise ValueError(f"{value!r} is none of {known}")
+    return value

@@ -120,14 +120,14 @@ def _losses(result: Result) -> Text:
     reasons: dict[tuple[str, str], list[Verdict]] = {}
     lost = [v for v in result.verdicts if v.status != "passed" and v.max_points]
     for verdict in sorted(lost, key=lambda v: v.status == "skipped"):
-        reasons.setdefault((verdict.status, verdict.message), []).append(verdict)
-    for (status, message), verdicts in reasons.items():
+        said = verdict.message or verdict.hint or verdict.title  # as far as it is disclosed
+        reasons.setdefault((verdict.status, said), []).append(verdict)
+    for (status, said), verdicts in reasons.items():
         several = status == "skipped" and len(verdicts) > 1
         what = f"{len(verdicts)} more" if several else ", ".join(v.id for v in verdicts)
         text.append(what, style=_STYLES[status])
-        text.append(
-            f" -{number(sum(v.max_points - v.points for v in verdicts))} {status}: {message}\n"
-        )
+        points = number(sum(v.max_points - v.points for v in verdicts))
+        text.append(f" -{points} {status}{f': {said}' if said else ''}\n")
     if not lost:
         text.append(result.message or "nothing", style="dim")
     text.rstrip()

@@ -115,6 +115,7 @@ relu = rubric.target(
     corpus=inputs.ELEMENTWISE,
     needs="relu-vector",
 )
+relu.is_drawn("curve", np.linspace(-5, 5, 101))
 steps(
     relu, "relu", "Keeps positive elements of a vector and turns negative ones into 0.", BATCH, AXES
 )
@@ -144,6 +145,7 @@ sigmoid = rubric.target(
     corpus=inputs.ELEMENTWISE,
     needs="sigmoid-vector",
 )
+sigmoid.is_drawn("curve", np.linspace(-8, 8, 97))
 steps(sigmoid, "sigmoid", "Gives 1 / (1 + e^-x) for every element of a vector.", BATCH, AXES)
 sigmoid.gives_right_values("sigmoid-precision", points=2, title=PRECISION, on="vector")
 sigmoid.stays_between(
@@ -171,6 +173,7 @@ tanh = rubric.target(
     corpus=inputs.ELEMENTWISE,
     needs="tanh-vector",
 )
+tanh.is_drawn("curve", np.linspace(-4, 4, 97))
 steps(tanh, "tanh", "Gives (e^x - e^-x) / (e^x + e^-x) for every element of a vector.", BATCH, AXES)
 tanh.gives_right_values("tanh-precision", points=2, title=PRECISION, on="vector")
 tanh.stays_between(
@@ -198,6 +201,7 @@ softmax = rubric.target(
     corpus=inputs.SOFTMAX,
     needs="softmax-vector",
 )
+softmax.is_drawn("bars", np.array([-1.0, 0.0, 1.5, 3.0]))
 steps(
     softmax,
     "softmax",
