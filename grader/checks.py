@@ -196,3 +196,12 @@ def jsonable(value: Any) -> Any:
             return number
         return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
     return None if value is None else show(value)
+
+
+def show_json(value: Any) -> str:
+    """What `jsonable` gave, in one line."""
+    if isinstance(value, list):
+        return "[" + ", ".join(show_json(item) for item in value) + "]"
+    if isinstance(value, (int, float)):
+        return number(value, 17)
+    return str(value)

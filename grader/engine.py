@@ -8,7 +8,7 @@ noted is asked in one batch; the run is made again with the answers. Answers are
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -101,10 +101,15 @@ def traces(rubric: Rubric, execution: Execution) -> tuple[Trace, ...]:
     for picture in rubric.pictures:
         answer = execution.answers[picture.call, picture.case.payload]
         value = answer.value if isinstance(answer, Gave) else None
-        fits = isinstance(value, np.ndarray) and value.size == picture.x.size
-        drawn = [jsonable(float(f"{v:.6g}")) for v in value.ravel()] if fits else None
-        made.append(Trace(target=picture.target, values=drawn))
+        made.append(Trace(target=picture.target, values=_drawn(value, picture.x.size)))
     return tuple(made)
+
+
+def _drawn(value: object, size: int) -> list[Any] | None:
+    """What was given for a picture, as far as it can be seen."""
+    if not isinstance(value, np.ndarray) or value.size != size:
+        return None
+    return [jsonable(float(f"{v:.6g}")) for v in value.ravel()]
 
 
 def _waves(criteria: Sequence[Criterion]) -> Iterator[list[Criterion]]:

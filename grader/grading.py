@@ -8,6 +8,7 @@ import traceback
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from grader import engine
 from grader.cells import CellRunner
@@ -19,6 +20,9 @@ from grader.notebook import plan, read_notebook
 from grader.sandbox import Zygote
 from grader.text import clean
 
+if TYPE_CHECKING:
+    from grader.report.pages import Pages
+
 
 @dataclass(frozen=True)
 class Grading:
@@ -27,50 +31,59 @@ class Grading:
     assignment: Assignment
     limits: Limits
     disclose: Disclosure = "counterexample"
+    pages: Pages | None = None
 
-    def bench(self, zygote: Zygote) -> Grader:
+    def bench(self, zygote: Zygote) -> Shown:
         """Where submissions are graded, in this process."""
-        return Grader(self.assignment, self.limits, zygote, disclose=self.disclose)
+        return Shown(self, Grader(self.assignment, self.limits, zygote))
 
     def refuse(self, submission: Submission, why: str) -> Result:
         """The result for a submission that ended the process that graded it."""
-        return refusal(self.assignment, submission, why)
+        return self.shown(refusal(self.assignment, submission, why))
+
+    def shown(self, result: Result) -> Result:
+        """A result without what is not to be shown, and without what its cells printed.
+
+        Its page is written; the outputs of a whole class would fill the memory.
+        """
+        result = disclosed(result, self.disclose, self.assignment.rubric.caps)
+        if self.pages is not None:
+            self.pages.write(result)
+        return replace(
+            result, traces=(), cells=tuple(replace(run, outputs=()) for run in result.cells)
+        )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Grades, and shows what is to be shown."""
+
+    grading: Grading
+    grader: Grader
+
+    def grade(self, submission: Submission) -> Result:
+        """The result for one submission."""
+        return self.grading.shown(self.grader.examine(submission))
+
+    def close(self) -> None:
+        """Tidy up."""
+        self.grader.close()
 
 
 class Grader:
-    """Grades submissions of one assignment, one after the other, in workers of one zygote.
-
-    `disclose` is the most that there is in a result.
-    """
+    """Grades submissions of one assignment, one after the other, in workers of one zygote."""
 
     def __init__(
-        self,
-        assignment: Assignment,
-        limits: Limits,
-        zygote: Zygote | None = None,
-        *,
-        disclose: Disclosure = "counterexample",
+        self, assignment: Assignment, limits: Limits, zygote: Zygote | None = None
     ) -> None:
         self.assignment = assignment
         self.limits = limits
-        self.disclose = disclose
         self.zygote = zygote or Zygote()
         self.zygote.start()
         self.shipped = self.zygote.home / "shipped"
         shipped_files(assignment.release, self.shipped)
         # The rubric and all libraries are here to stay: no need to look through them for garbage.
         gc.freeze()
-
-    def grade(self, submission: Submission) -> Result:
-        """The result for one submission, without what its cells printed.
-
-        The outputs of a whole class would fill the memory.
-        """
-        result = self.examine(submission)
-        result = disclosed(result, self.disclose, self.assignment.rubric.caps)
-        return replace(
-            result, traces=(), cells=tuple(replace(run, outputs=()) for run in result.cells)
-        )
 
     def examine(self, submission: Submission) -> Result:
         """The result for one submission; whatever is wrong with it, there is one."""

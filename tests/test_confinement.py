@@ -183,7 +183,7 @@ def run_cells(
     (submission,) = find_submissions([hand_in(folder, {"ada": text})], "activations")
     zygote = Zygote(policy=policy)
     with closing(Grader(assignment, limits or Limits.within(30), zygote)) as grader:
-        result = grader.grade(submission)
+        result = grader.examine(submission)
     assert result.status == "graded", result.message
     assert result.score == result.max_score
     return dict(zip(cells, result.cells[-len(cells) :], strict=True))

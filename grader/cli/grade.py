@@ -26,9 +26,10 @@ from grader.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.course import Submission
+    from grader.course import Assignment, Submission
     from grader.grading import Grading
     from grader.model import Disclosure, Result
+    from grader.report.pages import Pages
     from grader.sandbox import Zygote
 
 _FEW = 2  # submissions that one process grades as soon as several would
@@ -53,6 +54,13 @@ _FEW = 2  # submissions that one process grades as soon as several would
     "json_file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the results to this file.",
+)
+@click.option(
+    "--feedback",
+    "feedback_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIRECTORY",
+    help="Write a page for each student into this folder.",
 )
 @click.option(
     "--fail-under",
@@ -88,6 +96,7 @@ def grade(
     students: Sequence[str],
     disclose: Disclosure | None,
     json_file: Path | None,
+    feedback_folder: Path | None,
     fail_under: float | None,
     timeout: float | None,
     jobs: int | None,
@@ -132,7 +141,8 @@ def grade(
             loaded = load_assignment(place, assignment)
             from grader.grading import Grading
 
-            grading = Grading(loaded, settings.limits, disclose or settings.disclose)
+            pages = _pages(loaded, found, feedback_folder) if feedback_folder else None
+            grading = Grading(loaded, settings.limits, disclose or settings.disclose, pages)
             results, broken = _grade(grading, found, jobs, json_file, quiet=quiet, zygote=zygote)
     except (InfrastructureError, RubricError) as error:
         fail(EXIT_INFRASTRUCTURE, error)
@@ -144,6 +154,19 @@ def grade(
         fail(EXIT_INFRASTRUCTURE, broken)
     if fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in results):
         sys.exit(EXIT_BELOW)
+
+
+def _pages(assignment: Assignment, found: Sequence[Submission], folder: Path) -> Pages:
+    from grader.model import GraderError
+    from grader.report.figure import Figures
+    from grader.report.pages import Pages, page_names
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraderError(f"{folder} cannot be made: {error.strerror}") from None
+    figures = Figures(assignment.rubric.pictures)
+    return Pages(folder, assignment.rubric.assignment, figures, page_names(found))
 
 
 def _grade(
@@ -198,6 +221,8 @@ def _grade(
         console.print(f"\n{summary(results)}")
         if json_file is not None and broken is None:
             console.print(f"machine-readable results: {json_file}")
+        if grading.pages is not None and broken is None:
+            console.print(f"feedback pages: {grading.pages.folder}")
     return results, broken
 
 

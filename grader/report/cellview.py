@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.checks import number
+from grader.checks import number, show_json
 from grader.merge import PICTURES, is_base64
 
 if TYPE_CHECKING:
@@ -102,8 +102,8 @@ def _html(verdict: Verdict) -> str:
     if found is not None:
         rows = [
             ("call", found.call),
-            *((name, _shown(value)) for name, value in found.inputs.items()),
-            ("your output", "" if found.output is None else _shown(found.output)),
+            *((name, show_json(value)) for name, value in found.inputs.items()),
+            ("your output", "" if found.output is None else show_json(found.output)),
             ("expected", found.expected),
         ]
         cells = "".join(
@@ -118,12 +118,6 @@ def _html(verdict: Verdict) -> str:
     if verdict.hint:
         parts.append(f"<div>Hint: {escape(verdict.hint)}</div>")
     return f'<div class="grader-verdict grader-{verdict.status}">{"".join(parts)}</div>'
-
-
-def _shown(value: Any) -> str:
-    from grader.checks import show
-
-    return show(value) if not isinstance(value, (list, str)) else str(value).replace("'", "")
 
 
 def comment(verdicts: Sequence[Verdict], remarks: Sequence[Remark] = ()) -> str | None:

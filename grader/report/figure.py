@@ -108,7 +108,7 @@ def _curve(picture: Picture) -> Skeleton:
     ys = (low - margin, high + margin)
 
     def draw(axes: Any) -> None:
-        axes.plot(picture.x, right, color=_RIGHT, linestyle=(0, (5, 3)), linewidth=1.4)
+        axes.plot(picture.x, right, color=_RIGHT, linestyle=(0, (2.2, 1.1)), linewidth=2.6)
 
     return Skeleton(_drawn(picture.target, xs, ys, draw), picture.target, xs, ys)
 
@@ -128,7 +128,7 @@ def _drawn(name: str, xs: tuple[float, float], ys: tuple[float, float], draw: An
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    style = {
+    style: Any = {
         "svg.fonttype": "none", "svg.hashsalt": name, "font.size": 8, "axes.edgecolor": _INK,
         "axes.linewidth": 0.6, "xtick.color": _INK, "ytick.color": _INK, "grid.color": _INK,
         "grid.alpha": 0.15, "grid.linewidth": 0.5,
@@ -142,7 +142,8 @@ def _drawn(name: str, xs: tuple[float, float], ys: tuple[float, float], draw: An
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         made = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(made, metadata={"Date": None})
+        canvas: Any = FigureCanvasSVG(figure)
+        canvas.print_svg(made, metadata={"Date": None})
     return _as_part_of_page(made.getvalue(), name)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import functools
+from typing import TYPE_CHECKING, Any, Final
 
-from grader.checks import number
+from grader.checks import number, show_json
 from grader.report.cellview import SIGNS
 
 if TYPE_CHECKING:
@@ -17,19 +18,25 @@ KINDS: Final = {
 }
 
 
-def audit_page(audit: Audit) -> str:
-    """An audit as a page for instructors: what was found, and implementations × criteria."""
+@functools.cache
+def environment() -> Any:
+    """Where all templates are; what they show is escaped unless it is made here."""
     import jinja2
 
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("grader.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = number
-    template = environment.get_template("audit.html")
+    made.filters.update(number=number, value=show_json)
+    return made
+
+
+def audit_page(audit: Audit) -> str:
+    """An audit as a page for instructors: what was found, and implementations × criteria."""
+    template = environment().get_template("audit.html")
     return str(
         template.render(audit=audit, kinds=KINDS, signs=SIGNS, criteria=audit.rubric.criteria)
     )

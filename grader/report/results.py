@@ -51,13 +51,17 @@ def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> d
 
 def write(path: Path, content: dict[str, Any]) -> None:
     """Write a document whole or not at all; `OSError` where it cannot be written."""
-    text = json.dumps(content, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=True, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all; `OSError` where it cannot be written."""
     if path.exists() and not path.is_file():  # a pipe, a device
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
         return
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with open(descriptor, "w", encoding="ascii") as file:
+        with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
         os.chmod(name, 0o666 & ~_umask())  # noqa: PTH101
         os.replace(name, path)  # noqa: PTH105

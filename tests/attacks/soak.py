@@ -93,7 +93,7 @@ def _soak(
     with closing(Grader(assignment, limits, zygote)) as grader:
         seen = []
         for number, submission in enumerate(islice(cycle(hostile), count), start=1):
-            grader.grade(submission)
+            grader.examine(submission)
             if number % len(hostile) == 0 or number == count:
                 seen.append(traces(grader))
                 console.print(f"after {number} submissions: {seen[-1]}")
