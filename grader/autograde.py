@@ -177,8 +177,7 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
             if not handed.trouble:
                 _copy_files(plan, handed, staged)
             for one, record in zip(graded, records, strict=True):
-                one.content["metadata"][RECORD] = record.as_json()
-                text = json.dumps(one.content, indent=1, ensure_ascii=False, sort_keys=True)
+                text = json.dumps(one.noted(record), indent=1, ensure_ascii=False, sort_keys=True)
                 content = f"{text}\n".encode("utf-8", "replace")
                 (staged / f"{record.notebook}.ipynb").write_bytes(content)
             for path in staged.rglob("*"):

@@ -16,9 +16,10 @@ from grader.cells import CellRunner
 from grader.course import Submission, check_place, fill_scratch
 from grader.grading import fault
 from grader.merge import as_notebook, merge, test_steps
-from grader.model import CellRun, GraderError, Refused, Remark, Result, Verdict
+from grader.model import CellRun, GraderError, Refused, Remark, Result, Trace, Verdict
 from grader.notebook import read_cells
 from grader.report import cellview
+from grader.report.results import result_document, result_from
 from grader.testcells import judge_tests
 from grader.text import clean
 
@@ -90,6 +91,31 @@ class Graded:
     result: Result
     record: Record
     content: dict[str, Any]
+
+    def noted(self, record: Record) -> dict[str, Any]:
+        """The notebook, with a record and the result in its metadata."""
+        name = f"{record.notebook}.ipynb"
+        result = result_document(replace(self.result, path=name, duration_s=0.0, isolation=None))
+        result["traces"] = {trace.target: trace.values for trace in self.result.traces}
+        metadata = {**self.content["metadata"], RECORD: {**record.as_json(), "result": result}}
+        return {**self.content, "metadata": metadata}
+
+
+def stored_result(content: Any, student: str) -> Result | None:
+    """The result in what `Graded.noted` has put into a notebook's metadata; None if there is none.
+
+    Its path is the notebook's below the student's name, as nothing else is known of it.
+    """
+    try:
+        stored = content["result"]
+        result = result_from(stored)
+        traces = tuple(
+            Trace(target=str(target), values=None if values is None else [*values])
+            for target, values in stored["traces"].items()
+        )
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
+    return replace(result, student=student, path=f"{student}/{result.path}", traces=traces)
 
 
 def grade_by_rubric(grader: Grader, course: CourseNotebook, submission: Submission) -> Graded:

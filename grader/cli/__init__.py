@@ -8,6 +8,7 @@ import grader
 from grader.cli.audit import audit
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
+from grader.cli.report import report
 from grader.cli.tools import doctor, sample
 
 
@@ -17,5 +18,5 @@ def main() -> None:
     """Judge numerical notebooks by hidden property tests."""
 
 
-for command in (grade, release, autograde, feedback, audit, doctor, sample):
+for command in (grade, release, autograde, feedback, report, audit, doctor, sample):
     main.add_command(command)

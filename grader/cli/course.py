@@ -14,6 +14,7 @@ from grader.cli.common import (
     EXIT_BELOW,
     cores,
     course_option,
+    disclose_option,
     errors,
     graceful,
     jobs_option,
@@ -26,12 +27,13 @@ from grader.cli.common import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.model import Disclosure
     from grader.settings import Settings
 
 _FEW = 2  # submissions that one process grades as soon as several would
 
 
-def _setting(course: Path | None) -> tuple[Any, Settings]:
+def course_setting(course: Path | None) -> tuple[Any, Settings]:
     """The course directory as nbgrader has it, and as the grader has it."""
     from grader.course import find_course
     from grader.model import GraderError
@@ -76,7 +78,7 @@ def autograde(
     """
     graceful()
     with errors():
-        setting, settings = _setting(course)
+        setting, settings = course_setting(course)
         _autograde(
             setting, settings, assignment, students,
             force=force, jobs=jobs, weak=allow_weak_isolation, quiet=quiet,
@@ -180,7 +182,7 @@ def release(
         from grader import audit
         from grader.report.terminal import progress
 
-        setting, settings = _setting(course)
+        setting, settings = course_setting(course)
         from grader.gradebook.releasing import put_in_place, release_problems
         from grader.portable import workers
 
@@ -208,10 +210,16 @@ def release(
 @click.argument("assignment")
 @course_option
 @students_option
+@disclose_option
 @jobs_option
 @quiet_option
 def feedback(
-    assignment: str, course: Path | None, students: Sequence[str], jobs: int | None, quiet: bool
+    assignment: str,
+    course: Path | None,
+    students: Sequence[str],
+    disclose: Disclosure | None,
+    jobs: int | None,
+    quiet: bool,
 ) -> None:
     """Write a page for each student: autograded/ and the gradebook to feedback/.
 
@@ -219,13 +227,15 @@ def feedback(
     """
     graceful()
     with errors():
-        setting, _ = _setting(course)
+        setting, _ = course_setting(course)
         from grader.gradebook.feedback import write_feedback
         from grader.report.terminal import progress
 
         total = len(students or setting.step("autograded", assignment).students())
         with progress(total, quiet=quiet) as advance:
-            pages = write_feedback(setting, assignment, students, jobs or cores(), advance)
+            pages = write_feedback(
+                setting, assignment, students, jobs or cores(), advance, disclose
+            )
         if not quiet:
             word = "page" if pages == 1 else "pages"
             click.echo(f"{pages} {word} in {setting.step('feedback', assignment).root}")

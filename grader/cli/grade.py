@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from grader.course import Assignment, Submission
     from grader.grading import Grading
-    from grader.model import Disclosure, Result
+    from grader.model import Disclosure, GraderError, Result
     from grader.report.pages import Pages
     from grader.sandbox import Zygote
 
@@ -61,6 +61,12 @@ _FEW = 2  # submissions that one process grades as soon as several would
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIRECTORY",
     help="Write a page for each student into this folder.",
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page about the whole class.",
 )
 @click.option(
     "--fail-under",
@@ -97,6 +103,7 @@ def grade(
     disclose: Disclosure | None,
     json_file: Path | None,
     feedback_folder: Path | None,
+    report_file: Path | None,
     fail_under: float | None,
     timeout: float | None,
     jobs: int | None,
@@ -124,8 +131,9 @@ def grade(
         found = find_submissions(paths, assignment)
         if students:
             found = _only(found, students)
-        if json_file is not None and not json_file.absolute().parent.is_dir():
-            raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
+        for file in filter(None, (json_file, report_file)):
+            if not file.absolute().parent.is_dir():
+                raise GraderError(f"{file.parent} is no folder, so {file} cannot be written")
         alone = len(found) <= _FEW or not hasattr(os, "fork")
         jobs = 1 if alone else min(jobs or cores(), len(found))
         policy = Policy(
@@ -143,7 +151,9 @@ def grade(
 
             pages = _pages(loaded, found, feedback_folder) if feedback_folder else None
             grading = Grading(loaded, settings.limits, disclose or settings.disclose, pages)
-            results, broken = _grade(grading, found, jobs, json_file, quiet=quiet, zygote=zygote)
+            results, broken = _grade(
+                grading, found, jobs, json_file, report_file, quiet=quiet, zygote=zygote
+            )
     except (InfrastructureError, RubricError) as error:
         fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
@@ -174,17 +184,17 @@ def _grade(
     submissions: Sequence[Submission],
     jobs: int,
     json_file: Path | None,
+    report_file: Path | None,
     *,
     quiet: bool,
     zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
     from grader.model import GraderError, NotContained, Result
-    from grader.report import results as report
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.scale import grade_all
 
-    rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
+    rubric = grading.assignment.rubric
     results: list[Result] = []
     reached = len(submissions)
     broken: BaseException | None = None
@@ -208,12 +218,7 @@ def _grade(
             for s in submissions
             if (s.student, str(s.path)) not in done
         ]  # fmt: skip
-    if json_file is not None:
-        content = report.document(rubric, rubric_sha256, results)
-        try:
-            report.write(json_file, content)
-        except OSError as error:
-            broken = GraderError(f"{json_file} cannot be written: {error.strerror}")
+    broken = _write(grading, results, json_file, report_file) or broken
     if not quiet:
         console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
         if reached:
@@ -223,7 +228,31 @@ def _grade(
             console.print(f"machine-readable results: {json_file}")
         if grading.pages is not None and broken is None:
             console.print(f"feedback pages: {grading.pages.folder}")
+        if report_file is not None and broken is None:
+            console.print(f"class report: {report_file}")
     return results, broken
+
+
+def _write(
+    grading: Grading, results: Sequence[Result], json_file: Path | None, report_file: Path | None
+) -> GraderError | None:
+    """Write the files that were asked for; why not, where that fails."""
+    from grader.cli.report import write_report
+    from grader.model import GraderError
+    from grader.report import results as report
+
+    rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
+    pages = grading.pages.paths() if grading.pages else {}
+    file = json_file
+    try:
+        if json_file is not None:
+            report.write(json_file, report.document(rubric, rubric_sha256, results))
+        file = report_file
+        if report_file is not None:
+            write_report(report_file, rubric.assignment, rubric.max_score, results, pages)
+    except OSError as error:
+        return GraderError(f"{file} cannot be written: {error.strerror}")
+    return None
 
 
 def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:

@@ -41,7 +41,8 @@ def plug_in(c: Any) -> None:
     # In place of Execute and SaveAutoGrades, which fail open.
     before = c.Autograde.get("autograde_preprocessors", _STOCK)
     c.Autograde.autograde_preprocessors = [_ours(preprocessor) for preprocessor in before]
-    # Feedback without hidden tests and what they would give away.
+    # Feedback in our own form, without hidden tests and what they would give away.
+    c.GenerateFeedback.exporter_class = f"{_HERE}.pages.FeedbackExporter"
     c.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
         f"{_HERE}.display.HideTests",

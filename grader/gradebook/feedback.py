@@ -1,4 +1,4 @@
-"""Feedback pages in nbgrader's own place and form, made by its own converter."""
+"""Feedback pages in nbgrader's own place, made through its own converter."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
+from grader.course import assignments
 from grader.gradebook import plug_in
 from grader.gradebook.book import Book
+from grader.gradebook.pages import drawn
 from grader.model import GraderError, InfrastructureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.gradebook.setting import Setting
+    from grader.model import Disclosure
 
 
 _FEW = 2  # pages that one process makes as soon as several would
@@ -36,10 +39,12 @@ def write_feedback(
     students: Sequence[str],
     jobs: int = 1,
     advance: Callable[[], None] = lambda: None,
+    disclose: Disclosure | None = None,
 ) -> int:
     """Write the pages of some students, or of all that are graded; how many there are now.
 
-    They are made anew, since scores and comments in the gradebook may have changed.
+    They are made anew, since scores and comments in the gradebook may have changed. `disclose` is
+    how much they show of what was lost, what the course sets unless given.
     """
     graded = setting.step("autograded", assignment)
     names = graded.students()
@@ -62,7 +67,9 @@ def write_feedback(
         ) from None
     with Book(setting) as book:
         known = book.states(assignment)
-    write = partial(_write, setting, assignment)
+    if assignment in assignments(setting.root):
+        drawn(setting.root, assignment)  # before processes are forked
+    write = partial(_write, setting, assignment, disclose or "")
     failed = []
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
         many = jobs > 1 and len(wanted) > _FEW and hasattr(os, "fork")
@@ -93,10 +100,12 @@ class _Pages(GenerateFeedback):  # type: ignore[misc]
         self.notebooks: list[str] = []
 
 
-def _write(setting: Setting, assignment: str, student: str) -> str:
+def _write(setting: Setting, assignment: str, disclose: str, student: str) -> str:
     """Write one student's pages; why not, where that fails."""
     config = copy.deepcopy(setting.config)
     plug_in(config)  # whatever the course's own configuration says of pages
+    if disclose:
+        config.FeedbackExporter.disclose = disclose
     log = logging.Logger("nbgrader")  # noqa: LOG001  one for this page alone
     said = io.StringIO()
     log.addHandler(logging.StreamHandler(said))

@@ -147,12 +147,11 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         notebooks = self._examine(plan, setting, handed, ids["notebook"])
         graded = next(g for g in notebooks if g.record.notebook == ids["notebook"])
         record = replace(graded.record, key=handed.key)
-        graded.content["metadata"][RECORD] = record.as_json()
         absent = [g.record for g in notebooks if g is not graded]
         resources["nbgrader"]["records"] = [record, *absent]
         if graded.result.status == "refused":
             self.log.error("%s: not graded: %s", handed.student, graded.result.message)
-        return nbformat.from_dict(graded.content), resources
+        return nbformat.from_dict(graded.noted(record)), resources
 
     def _examine(
         self, plan: ClassPlan, setting: Setting, handed: Handed, name: str

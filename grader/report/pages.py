@@ -55,6 +55,10 @@ class Pages:
     figures: Figures
     names: dict[str, str]
 
+    def paths(self) -> dict[str, Path]:
+        """Where each page is, by the path of the submission."""
+        return {path: self.folder / name for path, name in self.names.items()}
+
     def write(self, result: Result) -> None:
         """Write the page of a result, which holds no more than is to be shown."""
         path = self.folder / self.names[result.path]

@@ -1,0 +1,128 @@
+"""`grader report`: a class at a glance, from results that were written earlier."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.common import course_option, disclose_option, errors, quiet_option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grader.model import Disclosure, Result
+    from grader.report.results import Results
+
+
+@click.command()
+@click.argument("source", metavar="RESULTS|ASSIGNMENT")
+@course_option
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write the page.  [default: ASSIGNMENT-report.html]",
+)
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the same for programs.",
+)
+@click.option(
+    "--feedback",
+    "feedback_folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the feedback pages are that names lead to.  [default: where `grader feedback` "
+    "puts them]",
+)
+@disclose_option
+@quiet_option
+def report(
+    source: str,
+    course: Path | None,
+    html_file: Path | None,
+    json_file: Path | None,
+    feedback_folder: Path | None,
+    disclose: Disclosure | None,
+    quiet: bool,
+) -> None:
+    """Show a class at a glance: scores, criteria, bug groups, the slowest and the refused.
+
+    RESULTS is a file that `grader grade --json` has written; ASSIGNMENT is one that `grader
+    autograde` has graded.
+
+    Exit codes: 0 written; 2 wrong usage; 3 it could not be written.
+    """
+    with errors():
+        from grader.disclosure import disclosed
+        from grader.report.results import read
+
+        file = Path(source)
+        links: dict[str, Path] = {}
+        if file.is_file() or file.suffix == ".json":
+            found = read(file)
+        else:
+            found, links = _of_course(course, source)
+        target = html_file or Path(f"{Path(found.assignment).name}-report.html")
+        results = [disclosed(one, disclose) if disclose else one for one in found.results]
+        if feedback_folder is not None:
+            links = links_to(results, feedback_folder)
+        write_report(target, found.assignment, found.max_score, results, links, json_file)
+        if not quiet:
+            click.echo(f"class report: {target}")
+
+
+def _of_course(course: Path | None, assignment: str) -> tuple[Results, dict[str, Path]]:
+    """What was graded in nbgrader's folders, and the pages that `grader feedback` has written."""
+    from grader.cli.course import course_setting
+    from grader.gradebook.results import class_results
+    from grader.report.results import Results
+
+    setting, _ = course_setting(course)
+    results = class_results(setting, assignment)
+    pages = setting.step("feedback", assignment)
+    links = {
+        result.path: page
+        for result in results
+        if (page := pages.of(result.student) / f"{Path(result.path).stem}.html").exists()
+    }
+    most = max(result.max_score for result in results)
+    return Results(assignment=assignment, max_score=most, results=tuple(results)), links
+
+
+def links_to(results: Sequence[Result], folder: Path) -> dict[str, Path]:
+    """The page of each submission in a folder of pages, where there is one, by its path."""
+    from grader.report.pages import page_names
+
+    names = page_names(results)
+    return {path: folder / name for path, name in names.items() if (folder / name).exists()}
+
+
+def write_report(
+    target: Path,
+    assignment: str,
+    max_score: float,
+    results: Sequence[Result],
+    pages: Mapping[str, Path],
+    json_file: Path | None = None,
+) -> None:
+    """Write a class report; `pages` are where submissions' pages are, by the submission's path."""
+    from urllib.parse import quote
+
+    from grader.overview import overview
+    from grader.report.overviewed import class_page, document
+    from grader.report.results import write, write_text
+
+    seen = overview(assignment, max_score, results)
+    root = target.absolute().parent
+    links = {
+        path: quote(os.path.relpath(page.absolute(), root).replace(os.sep, "/"))
+        for path, page in pages.items()
+    }
+    write_text(target, class_page(seen, links))
+    if json_file is not None:
+        write(json_file, document(seen))

@@ -1,0 +1,127 @@
+"""Feedback pages of nbgrader's own commands: ours where a rubric has judged, else nbgrader's.
+
+nbgrader's preprocessors still run first, so that scores, comments and penalties are those of the
+gradebook at this moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.exporters import Exporter, HTMLExporter
+from traitlets import Unicode
+
+from grader.checks import number
+from grader.course import assignments, fingerprint, load_assignment
+from grader.disclosure import LEVELS, disclosed
+from grader.graded import RECORD, Record, stored_result
+from grader.model import CellRun, GraderError
+from grader.report.feedback import Comment, Page, feedback_page, make_page
+from grader.report.figure import Figures
+from grader.settings import load_settings
+from grader.text import block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from grader.model import Disclosure, Result
+
+_COMMENT = 10_000  # characters of what a person has written
+
+_known: dict[str, tuple[Figures, dict[str, Disclosure]]] = {}  # the last one, by what it is made of
+
+
+def drawn(course: Path, assignment: str) -> tuple[Figures, dict[str, Disclosure]]:
+    """An assignment's pictures, and what is never shown of it; made once for all pages."""
+    key = f"{course}\0{assignment}\0{fingerprint(course, assignment)}"
+    if key not in _known:
+        rubric = load_assignment(course, assignment).rubric
+        _known.clear()
+        _known[key] = (Figures(rubric.pictures), rubric.caps)
+    return _known[key]
+
+
+class FeedbackExporter(HTMLExporter):
+    """Makes a page of a graded notebook.
+
+    `disclose` is how much is shown of what was lost, what the course sets unless given.
+    """
+
+    disclose = Unicode("").tag(config=True)
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+        ids = (resources or {}).get("nbgrader", {})
+        root = Path(self.parent.coursedir.root)
+        name = ids.get("assignment", "")
+        record = Record.from_json(nb.metadata.get(RECORD))
+        result = stored_result(nb.metadata.get(RECORD), ids.get("student", ""))
+        if record is None or result is None or name not in assignments(root):
+            return super().from_notebook_node(nb, resources, **kw)
+        nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
+        figures, caps = drawn(root, name)
+        level = self._level(root)
+        page = make_page(name, disclosed(result, level, caps), figures, list(_runs(nb, result)))
+        return feedback_page(_by_gradebook(page, nb, record, resources["nbgrader"])), resources
+
+    def _level(self, root: Path) -> Disclosure:
+        if not self.disclose:
+            return load_settings(root).disclose
+        for level in LEVELS:
+            if level == self.disclose:
+                return level
+        raise GraderError(
+            f"FeedbackExporter.disclose is {self.disclose!r}; it must be one of {LEVELS}"
+        )
+
+
+def _runs(nb: Any, result: Result) -> Iterator[CellRun]:
+    """What cells have printed, without the verdicts that stand below them."""
+    left_out = {run.index: run.left_out for run in result.cells}
+    for index, cell in enumerate(nb.cells):
+        if cell.cell_type != "code":
+            continue
+        judged = cell.metadata.get("nbgrader", {}).get("grade", False)
+        outputs = [
+            output
+            for output in cell.outputs
+            if not (judged and output["output_type"] in {"execute_result", "display_data"})
+        ]
+        errors = [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
+        yield CellRun(
+            index=index,
+            outputs=tuple(outputs),
+            error=errors[0].rstrip(": ") if errors else "",
+            left_out=left_out.get(index, ""),
+        )
+
+
+def _by_gradebook(page: Page, nb: Any, record: Record, book: Mapping[str, Any]) -> Page:
+    """The page with what the gradebook says beyond what was judged."""
+    score, late = float(book["score"]), float(book["late_penalty"])
+    lines = []
+    if late:
+        lines.append(f"{number(late)} points were taken off because it was late.")
+    comments = [c for cell in nb.cells if (c := _comment(cell, record))]
+    if comments:
+        lines.append("A person has looked at it as well: see the comments below.")
+    return replace(
+        page, score=score, max_score=float(book["max_score"]), lines=lines, comments=comments
+    )
+
+
+def _comment(cell: Any, record: Record) -> Comment | None:
+    """What a person has written about a cell, or given for it."""
+    own = cell.metadata.get("nbgrader", {})
+    name = own.get("grade_id", "")
+    said = own.get("comment")
+    text = "" if said == record.comments.get(name) else block(str(said or ""), _COMMENT)
+    points = ""
+    if "score" in own and own["score"] != record.scores.get(name):
+        got = record.scores.get(name)
+        judged = "" if got is None else f" (judged: {number(got)})"
+        given = got is not None or own["score"] or text
+        if given:
+            points = f"{number(own['score'])} of {number(own['points'])} points{judged}"
+    return Comment(cell=name, points=points, text=text) if text or points else None
