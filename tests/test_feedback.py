@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from nbgrader.api import Gradebook
@@ -52,7 +52,18 @@ HOSTILE_RELU = f"""class ReLU:
 
 def hostile(filler: Filler) -> str:
     """A submission whose every part tries to run in a page."""
-    content = json.loads(filler.fill({"ReLU": HOSTILE_RELU}, extra=HOSTILE_CELLS))
+    return hostile_cells(json.loads(filler.fill({"ReLU": HOSTILE_RELU}, extra=[])))
+
+
+def hostile_cells(content: dict[str, Any]) -> str:
+    """A notebook with cells that try to run in a page."""
+    content["cells"] += [
+        {
+            "cell_type": "code", "id": f"h{number}", "metadata": {}, "source": source,
+            "outputs": [], "execution_count": None,
+        }
+        for number, source in enumerate(HOSTILE_CELLS)
+    ]  # fmt: skip
     markdown = {"cell_type": "markdown", "id": "m", "metadata": {}}
     content["cells"][:0] = [
         markdown | {"source": PAYLOAD + OUTSIDE + "\n\n[click](javascript:alert('ran'))"},
@@ -73,15 +84,20 @@ def course(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Course:
     for student in ("ada", "goran", "not-a-notebook"):
         shutil.copytree(made.root / "sample" / student, made.root / "submitted" / student)
     made.hand_in("activations", "mallory", activations=hostile(filler))
-    for command in ("autograde", "feedback"):
-        done = made.run("grader", command, "activations")
-        assert done.returncode == 0, done.stderr
+    # And an assignment without a rubric, whose pages are nbgrader's.
+    made.source("mini", mini=MINI)
+    assert made.run("grader", "release", "mini").returncode == 0
+    made.hand_in("mini", "mallory", mini=hostile_cells(json.loads(made.released("mini"))))
+    for assignment in ("activations", "mini"):
+        for command in ("autograde", "feedback"):
+            done = made.run("grader", command, assignment)
+            assert done.returncode == 0, done.stderr
     return made
 
 
-def page(course: Course, student: str) -> Path:
+def page(course: Course, student: str, assignment: str = "activations") -> Path:
     """A student's page."""
-    return course.root / "feedback" / student / "activations" / "activations.html"
+    return course.root / "feedback" / student / assignment / f"{assignment}.html"
 
 
 def test_pages_are_where_nbgrader_has_them_and_give_nothing_away(course: Course) -> None:
@@ -100,8 +116,8 @@ def test_pages_are_where_nbgrader_has_them_and_give_nothing_away(course: Course)
         assert "HIDDEN TESTS" not in text
         assert str(COURSE) not in text
     goran = page(course, "goran").read_text(encoding="utf-8")
-    assert "0 of 2 points" in goran
-    assert "relu-special, −2 (failed)" in goran
+    assert "failed, −2" in goran
+    assert "relu([-np.inf]) gave [nan]; expected [0]" in goran
     assert "not JSON" in page(course, "not-a-notebook").read_text(encoding="utf-8")
 
 
@@ -159,16 +175,49 @@ def test_markup_that_shows_something_stays() -> None:
 
 @needs_browser
 def test_a_hostile_page_does_nothing_in_a_browser(course: Course) -> None:
-    """The title stays, nothing runs, and no server is asked but MathJax's."""
+    """The title stays and nothing runs; no server is asked, but MathJax's by nbgrader's pages."""
     with browser() as watched:
         watched.page.goto(page(course, "mallory").as_uri())
         watched.page.wait_for_load_state("load")
-        assert watched.page.title() == "activations"
+        assert watched.page.title() == "activations: mallory"
+        assert watched.page.locator("script").count() == 0
+        assert len(watched.requests) == 1
+        watched.page.goto(page(course, "mallory", "mini").as_uri())
+        watched.page.wait_for_load_state("load")
+        assert watched.page.title() == "mini"
+        assert watched.page.locator("text=Student's answer").first.is_visible()
+        assert watched.page.locator("#notebook script").count() == 0
         assert watched.dialogs == []
         assert [u for u in watched.requests if "example.org" in u] == []
-        assert watched.page.locator("text=Student's answer").first.is_visible()
-        scripts = watched.page.locator("#notebook script").count()
-        assert scripts == 0
+
+
+def test_a_page_shows_what_people_have_given_and_said(course: Course, tmp_path: Path) -> None:
+    """Scores and comments of formgrader; disclosure by command, and by the course for nbgrader."""
+    other = Course(tmp_path / "course")
+    shutil.copytree(course.root, other.root)
+    with Gradebook(other.db_url, "trial") as book:
+        where = ("activations", "activations", "goran")
+        book.find_grade("relu-special", *where).manual_score = 1.5
+        book.find_comment("relu", *where).manual_comment = "Nearly!\n<b>Ask</b> me."
+        book.db.commit()
+    done = other.run(
+        "grader", "feedback", "activations", "--student", "goran", "--disclose", "hint"
+    )
+    assert done.returncode == 0, done.stderr
+    text = page(other, "goran").read_text(encoding="utf-8")
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))
+    assert "96.5 of 100 points" in plain
+    assert "relu-special: 1.5 of 2 points (judged: 0)" in plain
+    assert "Nearly!\n&lt;b&gt;Ask&lt;/b&gt; me." in text
+    assert "0 times infinity" in text
+    assert "relu([-np.inf])" not in text
+    config = other.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "\nc.Grader.disclose = 'title'\n")
+    done = other.run("nbgrader", "generate_feedback", "activations", "--force")
+    assert done.returncode == 0, done.stderr
+    text = page(other, "goran").read_text(encoding="utf-8")
+    assert "Keeps NaN, turns -inf" in text
+    assert "0 times infinity" not in text
 
 
 # formgrader ------------------------------------------------------------------------------------

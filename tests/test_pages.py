@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ViewportSize
 
 from grader.cli.report import write_report
 from grader.disclosure import LEVELS, disclosed
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course import Assignment
+    from grader.model import Disclosure
     from grader.sample import Filler
     from tests.browser import Watched
 
 CLASS = ("ada", "emeka", "goran", "kofi", "untouched", "not-a-notebook")
 HOSTILE_NAME = "<img src=x onerror=alert(1)>"
 pytestmark = pytest.mark.usefixtures("run")
-SMALL, WIDE = {"width": 390, "height": 800}, {"width": 1200, "height": 1000}
+SMALL: ViewportSize = {"width": 390, "height": 800}
+WIDE: ViewportSize = {"width": 1200, "height": 1000}
 
 
 @pytest.fixture(scope="module")
@@ -206,16 +209,16 @@ def secret_result() -> Result:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_nothing_beyond_a_level_is_left(level: str) -> None:
+def test_nothing_beyond_a_level_is_left(level: Disclosure) -> None:
     """Whatever reads the result cannot show it."""
-    words = {
+    words: dict[str, Disclosure] = {
         "TITLE": "title", "HINT": "hint", "REMARKED": "hint", "MESSAGE": "counterexample",
         "INPUT": "counterexample", "OUTPUT": "counterexample", "WANT": "counterexample",
         "TYPED": "counterexample",
     }  # fmt: skip
-    text = repr(disclosed(secret_result(), level))  # type: ignore[arg-type]
+    text = repr(disclosed(secret_result(), level))
     for word, least in words.items():
-        assert (word in text) == (LEVELS.index(level) >= LEVELS.index(least)), word  # type: ignore[arg-type]
+        assert (word in text) == (LEVELS.index(level) >= LEVELS.index(least)), word
 
 
 def test_a_criterion_may_be_shown_less() -> None:
