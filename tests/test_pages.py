@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ViewportSize
 
 from grader.cli.report import write_report
 from grader.disclosure import LEVELS, disclosed
@@ -25,6 +24,8 @@ from tests.test_feedback import PAYLOAD, hostile
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from playwright.sync_api import ViewportSize
 
     from grader.course import Assignment
     from grader.model import Disclosure
