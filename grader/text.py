@@ -8,6 +8,10 @@ from typing import Final
 # What differs from run to run: objects' addresses, and the temporary folders of this program.
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-fA-F]{6,}")
 _SCRATCH: Final = re.compile(r"[^\s'\"]*/grader-\w+/work/(?:tmp\w+/?)?")
+# What GitHub Actions (and Azure, TeamCity) take for a command in what a program prints: `::name` at
+# the start of a line, `##[name]` anywhere in it.
+_AT_START: Final = re.compile(r"^(\s*)::", re.MULTILINE)
+_ANYWHERE: Final = re.compile(r"##(?=\w*\[)")
 
 
 def clean(text: str, cap: int = 500) -> str:
@@ -15,3 +19,8 @@ def clean(text: str, cap: int = 500) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * cap]).split())
     line = _ADDRESS.sub("0x…", _SCRATCH.sub("", line))
     return line if len(line) <= cap else line[:cap] + "…"
+
+
+def inert(text: str) -> str:
+    """Lines none of which a CI system takes for a command, however they came about."""
+    return _AT_START.sub(r"\1: :", _ANYWHERE.sub("# #", text))

@@ -73,7 +73,9 @@ def cores() -> int:
 
 def fail(code: int, error: object) -> NoReturn:
     """Say what is wrong, and end."""
-    click.echo(f"grader: {error}", err=True)
+    from grader.text import inert
+
+    click.echo(inert(f"grader: {error}"), err=True)
     sys.exit(code)
 
 

@@ -22,10 +22,12 @@ from grader.cli.common import (
     finite,
     graceful,
 )
+from grader.cli.outputs import output_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.cli.outputs import Outputs
     from grader.course import Submission
     from grader.grading import Grading
     from grader.model import Disclosure, Result
@@ -48,12 +50,7 @@ _FEW = 2  # submissions that one process grades as soon as several would
     help="Grade only this student; may be repeated.",
 )
 @disclose_option
-@click.option(
-    "--json",
-    "json_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the results to this file.",
-)
+@output_options
 @click.option(
     "--fail-under",
     callback=finite,
@@ -87,7 +84,7 @@ def grade(
     course: Path | None,
     students: Sequence[str],
     disclose: Disclosure | None,
-    json_file: Path | None,
+    outputs: Outputs,
     fail_under: float | None,
     timeout: float | None,
     jobs: int | None,
@@ -115,8 +112,7 @@ def grade(
         found = find_submissions(paths, assignment)
         if students:
             found = _only(found, students)
-        if json_file is not None and not json_file.absolute().parent.is_dir():
-            raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
+        outputs.check(found)
         alone = len(found) <= _FEW or not hasattr(os, "fork")
         jobs = 1 if alone else min(jobs or cores(), len(found))
         policy = Policy(
@@ -133,7 +129,7 @@ def grade(
             from grader.grading import Grading
 
             grading = Grading(loaded, settings.limits, disclose or settings.disclose)
-            results, broken = _grade(grading, found, jobs, json_file, quiet=quiet, zygote=zygote)
+            results, broken = _grade(grading, found, jobs, outputs, quiet=quiet, zygote=zygote)
     except (InfrastructureError, RubricError) as error:
         fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
@@ -150,14 +146,13 @@ def _grade(
     grading: Grading,
     submissions: Sequence[Submission],
     jobs: int,
-    json_file: Path | None,
+    outputs: Outputs,
     *,
     quiet: bool,
     zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails."""
     from grader.model import GraderError, NotContained, Result
-    from grader.report import results as report
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.scale import grade_all
 
@@ -185,19 +180,16 @@ def _grade(
             for s in submissions
             if (s.student, str(s.path)) not in done
         ]  # fmt: skip
-    if json_file is not None:
-        content = report.document(rubric, rubric_sha256, results)
-        try:
-            report.write(json_file, content)
-        except OSError as error:
-            broken = GraderError(f"{json_file} cannot be written: {error.strerror}")
+    try:
+        outputs.write(rubric, rubric_sha256, results, whole=broken is None)
+    except GraderError as error:
+        broken = error
+    console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
     if not quiet:
-        console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
         if reached:
             print_results(console, results[:reached])
         console.print(f"\n{summary(results)}")
-        if json_file is not None and broken is None:
-            console.print(f"machine-readable results: {json_file}")
+    outputs.announce(console, results, quiet=quiet or broken is not None)
     return results, broken
 
 
