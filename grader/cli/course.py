@@ -15,6 +15,7 @@ from grader.cli.common import (
     cores,
     course_option,
     errors,
+    examples,
     graceful,
     jobs_option,
     policy_of,
@@ -22,6 +23,7 @@ from grader.cli.common import (
     students_option,
     weak_option,
 )
+from grader.cli.completion import assignment_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +51,13 @@ def _setting(course: Path | None) -> tuple[Any, Settings]:
     return open_setting(place), settings
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(
+    epilog=examples(
+        "grader autograde activations",
+        "grader autograde activations --student ada --student ben --force",
+    )
+)
+@assignment_argument
 @course_option
 @students_option
 @click.option("--force", is_flag=True, help="Grade again what is unchanged since it was graded.")
@@ -148,8 +155,13 @@ def _skipped(unchanged: int, written: int) -> str:
     return "\n".join(parts)
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(
+    epilog=examples(
+        "grader release activations",
+        "grader release activations --course ~/courses/numerics --force",
+    )
+)
+@assignment_argument
 @course_option
 @click.option(
     "--force", is_flag=True, help="Release although something speaks against it; that is printed."
@@ -204,8 +216,13 @@ def release(
             click.echo(f"released: {target}")
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(
+    epilog=examples(
+        "grader feedback activations",
+        "grader feedback activations --student ada",
+    )
+)
+@assignment_argument
 @course_option
 @students_option
 @jobs_option

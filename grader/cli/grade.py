@@ -18,10 +18,12 @@ from grader.cli.common import (
     cores,
     course_option,
     disclose_option,
+    examples,
     fail,
     finite,
     graceful,
 )
+from grader.cli.completion import assignments
 from grader.cli.outputs import output_options
 
 if TYPE_CHECKING:
@@ -36,11 +38,23 @@ if TYPE_CHECKING:
 _FEW = 2  # submissions that one process grades as soon as several would
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "grader grade submitted --assignment activations --json results.json",
+        "grader grade ada.ipynb ben.ipynb --assignment activations --fail-under 60",
+        "grader grade submitted --assignment activations --csv scores.csv --junit junit.xml",
+        "grader grade submitted --assignment activations --student ada --gradescope ada.json",
+    )
+)
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
-@click.option("--assignment", required=True, help="What was set, for instance: activations.")
+@click.option(
+    "--assignment",
+    required=True,
+    shell_complete=assignments,
+    help="What was set, for instance: activations.",
+)
 @course_option
 @click.option(
     "--student",
