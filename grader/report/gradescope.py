@@ -30,7 +30,7 @@ def as_gradescope(result: Result) -> str:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "extra_data": {"status": result.status, "max_score": result.max_score},
-        "tests": [_test(verdict, shown) for verdict in result.verdicts],
+        "tests": [_test(str(n), v, shown) for n, v in enumerate(result.verdicts, 1)],
     }
     if result.status == "refused":
         # Gradescope asks for a score, so that there is a zero; it says itself that it is none.
@@ -57,10 +57,11 @@ def _text(result: Result) -> list[str]:
     return [points, *notes(result), *remarks]
 
 
-def _test(verdict: Verdict, shown: str) -> dict[str, Any]:
+def _test(place: str, verdict: Verdict, shown: str) -> dict[str, Any]:
     title = line(verdict.title)
     return {
         "name": f"{line(verdict.id)}: {title}" if title else line(verdict.id),
+        "number": place,
         "score": verdict.points,
         "max_score": verdict.max_points,
         "status": "passed" if verdict.status == "passed" else "failed",
