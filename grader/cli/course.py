@@ -100,6 +100,7 @@ def _autograde(
     from grader.model import InfrastructureError
     from grader.portable import workers
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
+    from grader.text import inert
 
     policy = policy_of(setting.root, assignment, settings, weak=weak)
     done = []
@@ -119,9 +120,8 @@ def _autograde(
         finally:
             for one in done:
                 if not one.records:
-                    click.echo(
-                        f"grader: {str(one.handed.folder)!r}: {one.handed.trouble}", err=True
-                    )
+                    trouble = f"grader: {str(one.handed.folder)!r}: {one.handed.trouble}"
+                    click.echo(inert(trouble), err=True)
             if not quiet:
                 console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
                 results = results_of(done)
@@ -133,7 +133,7 @@ def _autograde(
                 if roll.strangers:
                     console.print(
                         f"not graded, since the gradebook does not know them and "
-                        f"c.Autograde.create_student is False: {', '.join(roll.strangers)}",
+                        f"c.Autograde.create_student is False: {inert(', '.join(roll.strangers))}",
                         markup=False,
                     )
                 with suppress(InfrastructureError):  # that is said already
