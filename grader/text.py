@@ -12,6 +12,10 @@ _ESCAPE: Final = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?", re.DOTALL
 )
 _SCRATCH: Final = re.compile(r"[^\s'\"]*/grader-\w+/work/(?:tmp\w+/?)?")
+# What GitHub Actions (and Azure, TeamCity) take for a command in what a program prints: `::name` at
+# the start of a line, `##[name]` anywhere in it.
+_AT_START: Final = re.compile(r"^(\s*)::", re.MULTILINE)
+_ANYWHERE: Final = re.compile(r"##(?=\w*\[)")
 
 
 def clean(text: str, cap: int = 500) -> str:
@@ -33,3 +37,8 @@ def block(text: str, cap: int) -> str:
     ).strip("\n")
     shown = _ADDRESS.sub("0x…", _SCRATCH.sub("", shown))
     return shown if len(shown) <= cap else shown[:cap] + "…"
+
+
+def inert(text: str) -> str:
+    """Lines none of which a CI system takes for a command, however they came about."""
+    return _AT_START.sub(r"\1: :", _ANYWHERE.sub("# #", text))

@@ -7,7 +7,7 @@ import csv
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.gradebook.export import safe
+from grader.report.table import safe
 from tests.courses import SHOWN, TWICE, Course, answer, make_course, notebook
 
 

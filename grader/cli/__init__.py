@@ -6,17 +6,28 @@ import click
 
 import grader
 from grader.cli.audit import audit
+from grader.cli.common import examples
+from grader.cli.completion import completion
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
 from grader.cli.report import report
 from grader.cli.tools import doctor, sample
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "grader sample activations --to submitted",
+        "grader grade submitted --assignment activations",
+        "grader grade --help",
+    ),
+)
 @click.version_option(grader.__version__, prog_name="grader")
 def main() -> None:
     """Judge numerical notebooks by hidden property tests."""
 
 
-for command in (grade, release, autograde, feedback, report, audit, doctor, sample):
+for command in (
+    grade, release, autograde, feedback, report, audit, doctor, sample, completion,
+):  # fmt: skip
     main.add_command(command)

@@ -14,6 +14,7 @@ from grader.cli.common import (
     cores,
     course_option,
     errors,
+    examples,
     fail,
     finite,
     graceful,
@@ -22,10 +23,16 @@ from grader.cli.common import (
     quiet_option,
     weak_option,
 )
+from grader.cli.completion import assignment_argument
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(
+    epilog=examples(
+        "grader audit activations",
+        "grader audit activations --html audit.html --fail-under 99",
+    )
+)
+@assignment_argument
 @course_option
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write all findings.")
 @click.option("--html", "html_path", type=click.Path(path_type=Path), help="Write a page of them.")
@@ -57,7 +64,7 @@ def audit(
     allow_weak_isolation: bool,
     quiet: bool,
 ) -> None:
-    r"""Prove a rubric: by wheats and chaffs, by other seeds, by mutants.
+    """Prove a rubric: by wheats and chaffs, by other seeds, by mutants.
 
     Wheats beside the rubric must keep all points, chaffs lose what they name and nothing else,
     whatever the seed. Mutants of every correct implementation must lose something, or be shown to
@@ -65,11 +72,6 @@ def audit(
 
     Exit codes: 0 the rubric is right about all wheats and chaffs, with every seed; 1 it is not, or
     the kill rate is below --fail-under; 2 wrong usage; 3 the grader or the rubric cannot work.
-
-    \b
-    Examples:
-      grader audit activations
-      grader audit activations --html audit.html --fail-under 99
     """
     graceful()
     with errors():

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE, EXIT_INTERRUPTED = 1, 2, 3, 130
 
+
+def examples(*lines: str) -> str:
+    """Examples as a command's help ends with them, line by line."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
 course_option = click.option(
     "--course",
     type=click.Path(path_type=Path, file_okay=False),
@@ -73,7 +79,9 @@ def cores() -> int:
 
 def fail(code: int, error: object) -> NoReturn:
     """Say what is wrong, and end."""
-    click.echo(f"grader: {error}", err=True)
+    from grader.text import inert
+
+    click.echo(inert(f"grader: {error}"), err=True)
     sys.exit(code)
 
 

@@ -16,6 +16,7 @@ from grader.cli.common import (
     course_option,
     disclose_option,
     errors,
+    examples,
     graceful,
     jobs_option,
     policy_of,
@@ -23,6 +24,7 @@ from grader.cli.common import (
     students_option,
     weak_option,
 )
+from grader.cli.completion import assignment_argument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +53,13 @@ def course_setting(course: Path | None) -> tuple[Any, Settings]:
     return open_setting(place), settings
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(
+    epilog=examples(
+        "grader autograde activations",
+        "grader autograde activations --student ada --student ben --force",
+    )
+)
+@assignment_argument
 @course_option
 @students_option
 @click.option("--force", is_flag=True, help="Grade again what is unchanged since it was graded.")
@@ -95,6 +102,7 @@ def _autograde(
     from grader.model import InfrastructureError
     from grader.portable import workers
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
+    from grader.text import inert
 
     policy = policy_of(setting.root, assignment, settings, weak=weak)
     done = []
@@ -114,9 +122,8 @@ def _autograde(
         finally:
             for one in done:
                 if not one.records:
-                    click.echo(
-                        f"grader: {str(one.handed.folder)!r}: {one.handed.trouble}", err=True
-                    )
+                    trouble = f"grader: {str(one.handed.folder)!r}: {one.handed.trouble}"
+                    click.echo(inert(trouble), err=True)
             if not quiet:
                 console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
                 results = results_of(done)
@@ -128,7 +135,7 @@ def _autograde(
                 if roll.strangers:
                     console.print(
                         f"not graded, since the gradebook does not know them and "
-                        f"c.Autograde.create_student is False: {', '.join(roll.strangers)}",
+                        f"c.Autograde.create_student is False: {inert(', '.join(roll.strangers))}",
                         markup=False,
                     )
                 with suppress(InfrastructureError):  # that is said already
@@ -150,8 +157,13 @@ def _skipped(unchanged: int, written: int) -> str:
     return "\n".join(parts)
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(
+    epilog=examples(
+        "grader release activations",
+        "grader release activations --course ~/courses/numerics --force",
+    )
+)
+@assignment_argument
 @course_option
 @click.option(
     "--force", is_flag=True, help="Release although something speaks against it; that is printed."
@@ -206,8 +218,13 @@ def release(
             click.echo(f"released: {target}")
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(
+    epilog=examples(
+        "grader feedback activations",
+        "grader feedback activations --student ada",
+    )
+)
+@assignment_argument
 @course_option
 @students_option
 @disclose_option

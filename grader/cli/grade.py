@@ -18,28 +18,44 @@ from grader.cli.common import (
     cores,
     course_option,
     disclose_option,
+    examples,
     fail,
     finite,
     graceful,
 )
+from grader.cli.completion import assignments
+from grader.cli.outputs import output_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.cli.outputs import Outputs
     from grader.course import Assignment, Submission
     from grader.grading import Grading
-    from grader.model import Disclosure, GraderError, Result
+    from grader.model import Disclosure, Result
     from grader.report.pages import Pages
     from grader.sandbox import Zygote
 
 _FEW = 2  # submissions that one process grades as soon as several would
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "grader grade submitted --assignment activations --json results.json",
+        "grader grade ada.ipynb ben.ipynb --assignment activations --fail-under 60",
+        "grader grade submitted --assignment activations --csv scores.csv --junit junit.xml",
+        "grader grade submitted --assignment activations --student ada --gradescope ada.json",
+    )
+)
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
 )
-@click.option("--assignment", required=True, help="What was set, for instance: activations.")
+@click.option(
+    "--assignment",
+    required=True,
+    shell_complete=assignments,
+    help="What was set, for instance: activations.",
+)
 @course_option
 @click.option(
     "--student",
@@ -49,24 +65,13 @@ _FEW = 2  # submissions that one process grades as soon as several would
     help="Grade only this student; may be repeated.",
 )
 @disclose_option
-@click.option(
-    "--json",
-    "json_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the results to this file.",
-)
+@output_options
 @click.option(
     "--feedback",
     "feedback_folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIRECTORY",
     help="Write a page for each student into this folder.",
-)
-@click.option(
-    "--report",
-    "report_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page about the whole class.",
 )
 @click.option(
     "--fail-under",
@@ -101,9 +106,8 @@ def grade(
     course: Path | None,
     students: Sequence[str],
     disclose: Disclosure | None,
-    json_file: Path | None,
     feedback_folder: Path | None,
-    report_file: Path | None,
+    outputs: Outputs,
     fail_under: float | None,
     timeout: float | None,
     jobs: int | None,
@@ -131,9 +135,7 @@ def grade(
         found = find_submissions(paths, assignment)
         if students:
             found = _only(found, students)
-        for file in filter(None, (json_file, report_file)):
-            if not file.absolute().parent.is_dir():
-                raise GraderError(f"{file.parent} is no folder, so {file} cannot be written")
+        outputs.check(found)
         alone = len(found) <= _FEW or not hasattr(os, "fork")
         jobs = 1 if alone else min(jobs or cores(), len(found))
         policy = Policy(
@@ -151,9 +153,7 @@ def grade(
 
             pages = _pages(loaded, found, feedback_folder) if feedback_folder else None
             grading = Grading(loaded, settings.limits, disclose or settings.disclose, pages)
-            results, broken = _grade(
-                grading, found, jobs, json_file, report_file, quiet=quiet, zygote=zygote
-            )
+            results, broken = _grade(grading, found, jobs, outputs, quiet=quiet, zygote=zygote)
     except (InfrastructureError, RubricError) as error:
         fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
@@ -183,8 +183,7 @@ def _grade(
     grading: Grading,
     submissions: Sequence[Submission],
     jobs: int,
-    json_file: Path | None,
-    report_file: Path | None,
+    outputs: Outputs,
     *,
     quiet: bool,
     zygote: Zygote,
@@ -194,7 +193,7 @@ def _grade(
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.scale import grade_all
 
-    rubric = grading.assignment.rubric
+    rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
     results: list[Result] = []
     reached = len(submissions)
     broken: BaseException | None = None
@@ -218,41 +217,20 @@ def _grade(
             for s in submissions
             if (s.student, str(s.path)) not in done
         ]  # fmt: skip
-    broken = _write(grading, results, json_file, report_file) or broken
+    pages = grading.pages.paths() if grading.pages else {}
+    try:
+        outputs.write(rubric, rubric_sha256, results, pages, whole=broken is None)
+    except GraderError as error:
+        broken = error
+    console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
     if not quiet:
-        console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
         if reached:
             print_results(console, results[:reached])
         console.print(f"\n{summary(results)}")
-        if json_file is not None and broken is None:
-            console.print(f"machine-readable results: {json_file}")
         if grading.pages is not None and broken is None:
             console.print(f"feedback pages: {grading.pages.folder}")
-        if report_file is not None and broken is None:
-            console.print(f"class report: {report_file}")
+    outputs.announce(console, results, quiet=quiet or broken is not None)
     return results, broken
-
-
-def _write(
-    grading: Grading, results: Sequence[Result], json_file: Path | None, report_file: Path | None
-) -> GraderError | None:
-    """Write the files that were asked for; why not, where that fails."""
-    from grader.cli.report import write_report
-    from grader.model import GraderError
-    from grader.report import results as report
-
-    rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
-    pages = grading.pages.paths() if grading.pages else {}
-    file = json_file
-    try:
-        if json_file is not None:
-            report.write(json_file, report.document(rubric, rubric_sha256, results))
-        file = report_file
-        if report_file is not None:
-            write_report(report_file, rubric.assignment, rubric.max_score, results, pages)
-    except OSError as error:
-        return GraderError(f"{file} cannot be written: {error.strerror}")
-    return None
 
 
 def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:

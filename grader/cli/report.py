@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.model import Disclosure, Result
+    from grader.overview import Overview
     from grader.report.results import Results
 
 
@@ -111,18 +112,27 @@ def write_report(
     json_file: Path | None = None,
 ) -> None:
     """Write a class report; `pages` are where submissions' pages are, by the submission's path."""
-    from urllib.parse import quote
-
     from grader.overview import overview
-    from grader.report.overviewed import class_page, document
-    from grader.report.results import write, write_text
+    from grader.report.files import write_texts
+    from grader.report.overviewed import document
+    from grader.report.results import as_text
 
     seen = overview(assignment, max_score, results)
+    texts = {target: report_page(target, seen, pages)}
+    if json_file is not None:
+        texts[json_file] = as_text(document(seen))
+    write_texts(texts)
+
+
+def report_page(target: Path, seen: Overview, pages: Mapping[str, Path]) -> str:
+    """The report as it is to stand in a file, with links from there."""
+    from urllib.parse import quote
+
+    from grader.report.overviewed import class_page
+
     root = target.absolute().parent
     links = {
         path: quote(os.path.relpath(page.absolute(), root).replace(os.sep, "/"))
         for path, page in pages.items()
     }
-    write_text(target, class_page(seen, links))
-    if json_file is not None:
-        write(json_file, document(seen))
+    return class_page(seen, links)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import EXIT_BELOW, EXIT_USAGE, course_option, fail
+from grader.cli.common import EXIT_BELOW, EXIT_USAGE, course_option, examples, fail
+from grader.cli.completion import assignment_argument
 
 
-@click.command()
+@click.command(epilog=examples("grader doctor", "grader doctor --course ~/courses/numerics"))
 @course_option
 def doctor(course: Path | None) -> None:
     """Show how well student code is contained on this machine, and the limits in force.
@@ -45,8 +46,8 @@ def doctor(course: Path | None) -> None:
         sys.exit(EXIT_BELOW)
 
 
-@click.command()
-@click.argument("assignment")
+@click.command(epilog=examples("grader sample activations", "grader sample activations --to trial"))
+@assignment_argument
 @course_option
 @click.option(
     "--to",

@@ -6,35 +6,18 @@ spreadsheet would take for a formula.
 
 from __future__ import annotations
 
-import csv
-import os
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool
 
-from grader.checks import number
+from grader.report.files import write_texts
+from grader.report.table import rows_as_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def safe(value: object) -> str:
-    """A value as a field: numbers short, text without control characters and never a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return number(float(value), 10)
-    text = str(value)
-    # Spreadsheets show what is behind an apostrophe, and do not compute it.
-    risky = text.lstrip(" ").startswith(_FORMULA)
-    text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-    return f"'{text}" if risky else text
+    from collections.abc import Iterator
 
 
 class _Csv(ExportPlugin):  # type: ignore[misc]
@@ -45,8 +28,7 @@ class _Csv(ExportPlugin):  # type: ignore[misc]
     def export(self, gradebook: Any) -> None:
         to = Path(self.to or self.file_name)
         self._unfinished = 0
-        rows = ([safe(value) for value in row] for row in self.rows(gradebook))
-        write_rows(to, rows)
+        write_texts({to: rows_as_csv(self.rows(gradebook))})
         self.log.info("Exported to %s", to)
         if self._unfinished:
             self.log.warning(
@@ -169,18 +151,3 @@ class CriteriaCsv(_Csv):
 def _name(student: Any) -> str:
     names = [name for name in (student.last_name, student.first_name) if name]
     return ", ".join(names) or str(student.id)
-
-
-def write_rows(path: Path, rows: Iterable[list[str]]) -> None:
-    """Write a CSV file whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    try:
-        with open(descriptor, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(rows)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink()
-        raise

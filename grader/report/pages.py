@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.model import InfrastructureError
 from grader.report.feedback import feedback_page, make_page
-from grader.report.results import write_text
+from grader.report.files import write_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +63,7 @@ class Pages:
         """Write the page of a result, which holds no more than is to be shown."""
         path = self.folder / self.names[result.path]
         try:
-            write_text(path, feedback_page(make_page(self.assignment, result, self.figures)))
+            write_texts({path: feedback_page(make_page(self.assignment, result, self.figures))})
         except OSError as error:
             raise InfrastructureError(
                 f"{path} cannot be written: {error.strerror}; put that right and grade again"

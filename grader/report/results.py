@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -23,6 +22,7 @@ from grader.model import (
     Status,
     Verdict,
 )
+from grader.report.files import write_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,31 +49,14 @@ def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> d
     }
 
 
+def as_text(content: dict[str, Any]) -> str:
+    """A document as it is written."""
+    return json.dumps(content, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+
+
 def write(path: Path, content: dict[str, Any]) -> None:
     """Write a document whole or not at all; `OSError` where it cannot be written."""
-    write_text(path, json.dumps(content, indent=1, ensure_ascii=True, allow_nan=False) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text whole or not at all; `OSError` where it cannot be written."""
-    if path.exists() and not path.is_file():  # a pipe, a device
-        path.write_text(text, encoding="utf-8")
-        return
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(descriptor, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, 0o666 & ~_umask())  # noqa: PTH101
-        os.replace(name, path)  # noqa: PTH105
-    except BaseException:
-        os.unlink(name)  # noqa: PTH108
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+    write_texts({path: as_text(content)})
 
 
 def result_document(result: Result) -> dict[str, Any]:

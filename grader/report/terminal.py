@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.checks import number
-from grader.isolation import lowest
+from grader.report.told import in_order, losses, names, notes, score, summary
+from grader.text import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from grader.model import Result, Verdict
+    from grader.model import Result
+
+__all__ = ["ResultsConsole", "print_results", "progress", "summary"]
 
 _STYLES = {
     "failed": "red", "error": "red", "timeout": "magenta", "missing": "yellow", "skipped": "dim",
@@ -37,30 +38,31 @@ class ResultsConsole(Console):
 def print_results(console: Console, results: Sequence[Result]) -> None:
     """Print all results, in the order of student ids.
 
-    On a terminal text is wrapped below its column; elsewhere a line stays a line, for grep.
+    On a terminal text is wrapped below its column; elsewhere a line stays a line, for grep, and is
+    none that a CI system takes for a command.
     """
-    ordered = sorted(results, key=lambda r: (r.student, r.path))
-    if not console.is_terminal:
+    ordered = in_order(results)
+    if not console.is_terminal or "GITHUB_ACTIONS" in os.environ:
         _print_plain(console, ordered)
         return
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("student", no_wrap=True)
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("what was lost, and why", ratio=1, overflow="fold")
-    for name, result in zip(_names(ordered), ordered, strict=True):
+    for name, result in zip(names(ordered), ordered, strict=True):
         table.add_row(Text(name), _score(result), _losses(result))
     console.print(table)
 
 
 def _print_plain(console: Console, results: Sequence[Result]) -> None:
-    names = _names(results)
-    wide = max(len("student"), *map(len, names))
+    students = names(results)
+    wide = max(len("student"), *map(len, students))
     lines = [f"{'student':{wide}}  {'score':>7}  what was lost, and why"]
-    for name, result in zip(names, results, strict=True):
+    for name, result in zip(students, results, strict=True):
         first, *rest = _losses(result).plain.split("\n")
         lines.append(f"{name:{wide}}  {_score(result).plain:>7}  {first}")
         lines += [" " * (wide + 11) + line for line in rest]
-    console.print(Text("\n".join(lines)), soft_wrap=True)
+    console.print(Text(inert("\n".join(lines))), soft_wrap=True)
 
 
 @contextmanager
@@ -79,55 +81,22 @@ def progress(total: int, *, quiet: bool, what: str = "grading") -> Iterator[Call
         yield lambda: bar.update(task, advance=1, refresh=True)
 
 
-def _names(results: Sequence[Result]) -> list[str]:
-    """What each line is about: a student, and which notebook where anybody has several."""
-    several = len({r.student for r in results}) < len(results)
-    return [f"{r.student} {Path(r.path).stem}" if several else r.student for r in results]
-
-
-def summary(results: Sequence[Result]) -> str:
-    """How many were graded and refused, how they did, and how well their code was contained."""
-    students: dict[str, list[Result]] = {}
-    for result in results:
-        students.setdefault(result.student, []).append(result)
-    graded = [own for own in students.values() if all(r.status == "graded" for r in own)]
-    text = f"{len(graded)} graded, {len(students) - len(graded)} refused"
-    if graded:
-        scores = [sum(r.score for r in own) for own in graded]
-        most = [sum(r.max_score for r in own) for own in graded]
-        full = sum(score == top for score, top in zip(scores, most, strict=True))
-        mean = f"mean score {sum(scores) / len(graded):.1f} of {number(max(most))}"
-        text += f"; {mean}, {full} with full marks"
-    levels = [r.isolation for r in results if r.isolation]
-    return f"{text}\nisolation of student code: {lowest(levels)}" if levels else text
-
-
 def _score(result: Result) -> Text:
     if result.status == "refused":
-        return Text("refused", style="yellow")
-    text = f"{number(result.score)}/{number(result.max_score)}"
-    return Text(text, style="green" if result.score == result.max_score else "")
+        return Text(score(result), style="yellow")
+    return Text(score(result), style="green" if result.score == result.max_score else "")
 
 
 def _losses(result: Result) -> Text:
     if result.status == "refused":
         return Text(result.message, style="yellow")
     text = Text()
-    for run in result.cells:
-        if run.left_out:
-            text.append(f"note: cell {run.index + 1} was left out: {run.left_out}\n", style="dim")
-    # What was lost for the same reason stands in one line.
-    reasons: dict[tuple[str, str], list[Verdict]] = {}
-    lost = [v for v in result.verdicts if v.status != "passed" and v.max_points]
-    for verdict in sorted(lost, key=lambda v: v.status == "skipped"):
-        said = verdict.message or verdict.hint or verdict.title  # as far as it is disclosed
-        reasons.setdefault((verdict.status, said), []).append(verdict)
-    for (status, said), verdicts in reasons.items():
-        several = status == "skipped" and len(verdicts) > 1
-        what = f"{len(verdicts)} more" if several else ", ".join(v.id for v in verdicts)
-        text.append(what, style=_STYLES[status])
-        points = number(sum(v.max_points - v.points for v in verdicts))
-        text.append(f" -{points} {status}{f': {said}' if said else ''}\n")
+    for note in notes(result):
+        text.append(f"{note}\n", style="dim")
+    lost = losses(result)
+    for loss in lost:
+        text.append(loss.what, style=_STYLES[loss.status])
+        text.append(f" {loss.how}\n")
     if not lost:
         text.append(result.message or "nothing", style="dim")
     text.rstrip()
