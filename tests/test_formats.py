@@ -17,8 +17,16 @@ import pytest
 import xmlschema
 from junitparser import JUnitXml
 
+from grader.cli.outputs import Outputs
 from grader.disclosure import LEVELS, disclosed
-from grader.model import CellRun, Counterexample, Remark, Result, Verdict
+from grader.model import (
+    CellRun,
+    Counterexample,
+    InfrastructureError,
+    Remark,
+    Result,
+    Verdict,
+)
 from grader.report.classroom50 import as_classroom50
 from grader.report.files import write_texts
 from grader.report.github import SUMMARY_BYTES, job_summary, literal
@@ -33,6 +41,7 @@ from tests.runner import Page, commands
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
+    from grader.course import Assignment
     from grader.model import Status
     from grader.sample import Filler
 
@@ -564,6 +573,19 @@ def test_where_grading_breaks_off_no_platform_gets_a_mark(
     assert texts == {}
     (line,) = csv.DictReader(io.StringIO(read(table), newline=""))
     assert (line["status"], line["score"]) == ("refused", "")
+
+
+def test_a_fault_of_the_grader_is_no_mark_on_a_platform(
+    tmp_path: Path, assignment: Assignment
+) -> None:
+    """It is an error of the infrastructure, which platforms show as one."""
+    files = {name: tmp_path / name for name in ("gradescope", "csv")}
+    files["gradescope"].write_text("{}")
+    outputs = Outputs(files=files, github=False)
+    result = replace(REFUSED, message="not judged, by a fault of the grader", fault=True)
+    with pytest.raises(InfrastructureError, match="gradescope is not written: not judged"):
+        outputs.write(assignment.rubric, assignment.rubric_sha256, [result], whole=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["csv"]
 
 
 def test_files_are_written_all_or_none(tmp_path: Path) -> None:
