@@ -45,6 +45,8 @@ _FEW = 2  # submissions that one process grades as soon as several would
         "grader grade ada.ipynb ben.ipynb --assignment activations --fail-under 60",
         "grader grade submitted --assignment activations --csv scores.csv --junit junit.xml",
         "grader grade submitted --assignment activations --student ada --gradescope ada.json",
+        "grader grade submitted --assignment activations --feedback pages --report class.html",
+        "grader grade submitted --assignment activations --feedback pages --disclose hint",
     )
 )
 @click.argument(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import course_option, disclose_option, errors, quiet_option
+from grader.cli.common import course_option, disclose_option, errors, examples, quiet_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from grader.report.results import Results
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "grader report results.json --html class.html --feedback feedback",
+        "grader report activations --json class.json",
+    )
+)
 @click.argument("source", metavar="RESULTS|ASSIGNMENT")
 @course_option
 @click.option(

@@ -67,15 +67,37 @@ def _print_plain(console: Console, results: Sequence[Result]) -> None:
 
 @contextmanager
 def progress(total: int, *, quiet: bool, what: str = "grading") -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr where that is a terminal; gives what to call for each step."""
+    """A bar on stderr where that is a terminal, with rate and time left.
+
+    Gives what to call for each step.
+    """
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield lambda: None
         return
-    from rich.progress import Progress
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
+    class Rate(ProgressColumn):
+        """How many a second."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:.3g} a second" if speed else "", style="progress.data.speed")
+
+    columns = [
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(),
+        TimeRemainingColumn(), TextColumn("left"),
+    ]  # fmt: skip
     # No thread of its own: processes are forked while it is shown.
-    with Progress(console=console, transient=True, auto_refresh=False) as bar:
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task(what, total=total)
         bar.refresh()
         yield lambda: bar.update(task, advance=1, refresh=True)
