@@ -584,7 +584,7 @@ def test_a_fault_of_the_grader_is_no_mark_on_a_platform(
     outputs = Outputs(files=files, github=False)
     result = replace(REFUSED, message="not judged, by a fault of the grader", fault=True)
     with pytest.raises(InfrastructureError, match="gradescope is not written: not judged"):
-        outputs.write(assignment.rubric, assignment.rubric_sha256, [result], whole=True)
+        outputs.write(assignment.rubric, assignment.rubric_sha256, [result], {}, whole=True)
     assert [path.name for path in tmp_path.iterdir()] == ["csv"]
 
 
