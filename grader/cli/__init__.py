@@ -6,6 +6,7 @@ import click
 
 import grader
 from grader.cli.audit import audit
+from grader.cli.check import check
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
 from grader.cli.tools import doctor, sample
@@ -17,5 +18,5 @@ def main() -> None:
     """Judge numerical notebooks by hidden property tests."""
 
 
-for command in (grade, release, autograde, feedback, audit, doctor, sample):
+for command in (check, grade, release, autograde, feedback, audit, doctor, sample):
     main.add_command(command)
