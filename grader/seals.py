@@ -24,7 +24,7 @@ _PUT_BACK: Final = (
 
 
 def checksum(source: str, kind: str, course: Mapping[str, Any]) -> str:
-    """The checksum that nbgrader has for a cell; `course` is what its metadata have under "nbgrader".
+    """The checksum that nbgrader gives a cell; `course` is what it has in the cell's metadata.
 
     As `nbgrader.utils.compute_checksum`: text, type, three flags, id, and a graded cell's points.
     Raises `KeyError`, `ValueError` or `TypeError` where these are not there or make no sense.
@@ -55,7 +55,8 @@ def course_data(raw: Any) -> dict[str, Any] | None:
     """What a cell's metadata have under "nbgrader", if there is anything to speak of."""
     metadata = raw.get("metadata") if isinstance(raw, dict) else None
     course = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    return course if isinstance(course, dict) and course.get("grade_id") else None
+    named = isinstance(course, dict) and isinstance(course.get("grade_id"), str)
+    return course if named else None
 
 
 def broken_seals(

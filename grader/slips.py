@@ -26,7 +26,7 @@ _COPY: Final = re.compile(
 )
 _UNTITLED: Final = re.compile(r"^untitled\d*$", re.IGNORECASE)
 _VERSION: Final = re.compile(
-    r"[\W_]*(?:final|new|old|done|fixed|backup|solution|solved|submission|version|mine|v?\d+)*[\W_]*"
+    r"(?:[\W_]*(?:final|new|old|done|fixed|backup|solution|solved|submission|version|mine|v?\d+))+"
 )
 _LIBRARIES: Final = frozenset({"numpy", "matplotlib", "IPython"})
 _STUB: Final = "NotImplementedError"
@@ -88,7 +88,7 @@ def _is_version(stem: str, folder: str) -> bool:
     rest = one.removeprefix(other)
     words = rest != one and len(rest) < 40 and rest[:1] in {"_", "-", " ", "."}
     # A number may be the part of an assignment that has several.
-    return bool(words and _VERSION.fullmatch(rest) and not re.fullmatch(r"[\W_]*\d+", rest))
+    return bool(words and _VERSION.fullmatch(rest) and not re.fullmatch(r"[\W\d_]+", rest))
 
 
 def _beside(path: Path, readings: Mapping[int, Reading]) -> Iterator[Notice]:

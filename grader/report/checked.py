@@ -23,7 +23,8 @@ _MOST: Final = 40  # notices, or parts, that are printed
 # For consoles that have no pictures, where a question mark would stand for each.
 _PLAIN: Final = {
     "🔬": "[test]", "✅": "[ok]", "❌": "[FAIL]", "⚠️ ": "[warning]", "ℹ️ ": "[note]",
-    "📈": "[progress]", "👉": "[next]", "➖": "[-]", "│": "|", "→": "->", "✓": "+", "✗": "-", "…": "...",
+    "📈": "[progress]", "👉": "[next]", "➖": "[-]",
+    "│": "|", "→": "->", "✓": "+", "✗": "-", "…": "...",
 }  # fmt: skip
 
 
@@ -35,8 +36,8 @@ def lines(checked: Checked, *, quiet: bool = False) -> Iterator[str]:
         yield from _part(part, about.get(part.cell or 0, []), quiet=quiet)
     if len(checked.parts) > _MOST:
         yield f"… and {len(checked.parts) - _MOST} more"
-    said = [n for notices in about.values() for n in notices]
-    shown = [n for n in checked.notices if n not in said and not (quiet and n.level == "note")]
+    said = {id(n) for notices in about.values() for n in notices}
+    shown = [n for n in checked.notices if id(n) not in said and not (quiet and n.level == "note")]
     for notice in shown[:_MOST]:
         yield from _notice(notice)
     if len(shown) > _MOST:
