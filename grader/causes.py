@@ -22,18 +22,22 @@ _NO_NAME: Final = re.compile(r"^NameError: name '(\w+)' is not defined")
 _NO_MODULE: Final = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'")
 _FRAME: Final = re.compile(r'^\s*File "<ipython-input-(\d+)[^"]*", line (\d+)')
 _SHOWN: Final = 8  # cells in a list of them
-NOT_RUN: Final = "was not run, since the notebook's time was used up; see --timeout"
+NOT_RUN: Final = "not run, since the notebook's time was used up"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ran:
-    """A notebook after its run: all by a cell's index. `raw` is as the file has it."""
+    """A notebook after its run: all by a cell's index. `raw` is as the file has it.
+
+    `tests` are the visible ones, `unwritten` the solutions that have a stub.
+    """
 
     cells: Sequence[Cell]
     raw: Sequence[Any]
     readings: Mapping[int, Reading]
     runs: Mapping[int, CellRun]
     tests: frozenset[int]
+    unwritten: frozenset[int] = frozenset()
 
     def matters(self, index: int) -> bool:
         """Whether a cell's failure keeps the notebook from passing."""
@@ -41,7 +45,7 @@ class Ran:
 
     def is_own(self, index: int) -> bool:
         """Whether a cell is the student's own, and nothing of the course's depends on it."""
-        return any(c.index == index and not (c.solution or c.locked or c.grade) for c in self.cells)
+        return any(c.index == index and not (c.solution or c.is_fixed) for c in self.cells)
 
 
 def causes(ran: Ran) -> Iterator[Notice]:
@@ -112,19 +116,19 @@ def _notice(ran: Ran, indexes: Sequence[int], kind: str, text: str, remedy: str)
 
 
 def _lost(ran: Ran) -> Iterator[Notice]:
-    """Cells that did not come to their end."""
+    """Cells that did not come to their end, by why."""
+    reasons: dict[str, list[int]] = {}
     for index, run in sorted(ran.runs.items()):
-        if not run.left_out:
-            continue
-        level = _notice(ran, [index], "", "", "").level
-        if "longer" in run.left_out:
-            remedy = f"look for a loop in cell {index + 1} that does not end, or is slow"
-        else:
-            remedy = f"take out of cell {index + 1} what ends the process or uses up the memory"
-        yield Notice(
-            kind="left-out", level=level, cells=(index + 1,), text=clean(run.left_out, 200),
-            remedy=f"{remedy}; everything else was run without it",
-        )  # fmt: skip
+        if run.left_out:
+            reasons.setdefault(clean(run.left_out, 200).removeprefix("the cell "), []).append(index)
+    for reason, indexes in reasons.items():
+        place = f"cell {indexes[0] + 1}, or in what it calls,"
+        remedy = f"look in {place} for what ends the process or uses up the memory"
+        if "longer" in reason:
+            remedy = f"look in {place} for a loop that does not end, or is slow"
+        elif reason == NOT_RUN:
+            remedy = "give it more time, with --timeout, or make slow cells faster"
+        yield _notice(ran, indexes, "left-out", f"{numbers(indexes)} {reason}", remedy)
 
 
 def _no_python(ran: Ran) -> Iterator[Notice]:
@@ -200,12 +204,14 @@ def _nowhere(ran: Ran, name: str, who: str, indexes: list[int]) -> Notice:
     known = {other for reading in ran.readings.values() for other in reading.bound}
     near = difflib.get_close_matches(name[:60], sorted(k for k in known if len(k) <= 60), 1, 0.8)
     guess = f" (is it {clean(near[0], 60)} that is meant?)" if near else ""
+    why = "it is misspelt, or the cell that defined it was deleted or changed"
+    remedy = f"define {clean(name, 60)} in a cell above cell {indexes[0] + 1}"
+    if ran.unwritten:
+        why = f"it has still to be written, or {why.removeprefix('it is ')}"
+        remedy = f"write what is not written yet, first in cell {min(ran.unwritten) + 1}"
     return _notice(
-        ran, indexes, "never-defined",
-        f"{who}, which no cell defines: it is misspelt, or the cell that defined it is deleted or "
-        f"was changed{guess}",
-        f"define {clean(name, 60)} in a cell above cell {indexes[0] + 1}",
-    )  # fmt: skip
+        ran, indexes, "never-defined", f"{who}, which no cell defines: {why}{guess}", remedy
+    )
 
 
 def _grouped(ran: Ran, pattern: re.Pattern[str]) -> dict[str, list[int]]:
@@ -227,6 +233,8 @@ def _other(ran: Ran, explained: set[int]) -> Iterator[Notice]:
         at = where(ran, run)
         line = f" (line {at[1]}: {at[2]})" if at and at[0] == index + 1 else ""
         text = f"this cell ends with {clean(run.error, 200)}{line}"
+        if index in ran.unwritten and run.error.startswith("NotImplementedError"):
+            continue
         if ran.matters(index):
             yield _notice(ran, [index], "error", text, f"make cell {index + 1} run to its end")
         elif ran.is_own(index):

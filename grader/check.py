@@ -45,13 +45,16 @@ def check(path: Path, zygote: Zygote, limits: Limits) -> Checked:
     readings = read_all(cells)
     tests = frozenset(cell.index for cell in cells if _is_test(cell, readings))
     level, runs, trouble = _run(path, cells, tests, zygote, limits)
-    ran = Ran(cells=cells, raw=raw, readings=readings, runs=runs, tests=tests)
-    notices = [
-        *trouble,
-        *broken_seals(cells, raw, tests),
-        *slips(path, cells, raw, readings),
-        *causes(ran),
-    ]
+    seen = [*broken_seals(cells, raw, tests), *slips(path, cells, raw, readings)]
+    ran = Ran(
+        cells=cells,
+        raw=raw,
+        readings=readings,
+        runs=runs,
+        tests=tests,
+        unwritten=frozenset(number - 1 for n in seen if n.kind == "stub" for number in n.cells),
+    )
+    notices = [*trouble, *seen, *causes(ran)]
     hidden = [c for c in cells if c.grade and not c.solution and c.kind == "code" and not c.is_code]
     return Checked(
         path=path,
@@ -65,9 +68,7 @@ def check(path: Path, zygote: Zygote, limits: Limits) -> Checked:
 
 def _is_test(cell: Cell, readings: Mapping[int, Reading]) -> bool:
     """Whether a cell is one of the course's that decides something here."""
-    if cell.solution or not cell.is_code:
-        return False
-    return cell.grade or (cell.locked and readings[cell.index].is_test)
+    return cell.is_code and cell.is_fixed and (cell.grade or readings[cell.index].is_test)
 
 
 def _run(
@@ -83,7 +84,7 @@ def _run(
             role: Role = "student"
             if cell.index in tests:
                 role = "test"
-            elif cell.solution or cell.locked:
+            elif cell.solution or cell.is_fixed:
                 role = "solution"
             steps.append(Step(index=cell.index, source=cell.source, role=role, name=cell.grade_id))
     if not steps:
@@ -138,7 +139,7 @@ def _names(cell: Cell, ran: Ran) -> list[str]:
     used = {
         name
         for other in ran.cells
-        if (other.locked or other.grade) and not other.solution and other.index in ran.readings
+        if other.is_fixed and other.index in ran.readings
         for name in ran.readings[other.index].used
     }
     public = [name for name in named if not name.startswith("_")]

@@ -123,7 +123,7 @@ def _of(cell: Cell, raw: Any, *, test: bool) -> Iterator[Notice]:
             remedy=f"turn cell {number} into a {clean(kind, 20)} cell again",
         )
         return
-    if cell.solution or not (cell.grade or cell.locked) or is_as_given(cell, raw) is not False:
+    if not cell.is_fixed or is_as_given(cell, raw) is not False:
         return
     which = "test" if test or cell.grade else "locked"
     yield Notice(
@@ -142,7 +142,9 @@ def _bare(cell: Cell, raw: Any) -> Iterator[Notice]:
     metadata = metadata if isinstance(metadata, dict) else {}
     held = metadata.get("deletable") is False or metadata.get("editable") is False
     stub = cell.kind == "code" and f"# {MARKER}" in cell.source and "raise Not" in cell.source
-    if held or stub or "nbgrader" in metadata:
+    left = metadata.get("nbgrader", {})  # ordinary cells may have some, which says nothing
+    broken = not isinstance(left, dict) or left.get("grade") is True or left.get("solution") is True
+    if held or stub or broken:
         yield Notice(
             kind="metadata-gone",
             level="problem",

@@ -179,14 +179,20 @@ def _clashes(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterator
         reading = readings.get(cell.index)
         for name, bound in reading.bound.items() if reading is not None else ():
             before = given.get(name)
-            fixed = cell.locked or cell.solution
-            if before is not None and not _same(before[1], bound) and not cell.locked:
+            if before is not None and not _same(before[1], bound) and not cell.is_fixed:
                 first = before[0]
-                weighty = first.locked or first.solution or (cell.solution and bound.is_definition)
+                weighty = (
+                    first.is_fixed or first.solution or (cell.solution and bound.is_definition)
+                )
                 if weighty or bound.is_definition:
                     yield _clash(name, before, (cell, bound), weighty=weighty)
-            if bound.is_definition or (fixed and bound.is_import):
+            if bound.is_definition or (_is_kept(cell) and bound.is_import):
                 given[name] = (cell, bound)
+
+
+def _is_kept(cell: Cell) -> bool:
+    """Whether others may build on what a cell imports."""
+    return cell.is_fixed or cell.solution
 
 
 def _same(one: Bound, other: Bound) -> bool:
@@ -220,7 +226,7 @@ def _shadowed(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterato
     """Names of Python's own that are given to values, for all cells to come."""
     for cell in cells:
         reading = readings.get(cell.index)
-        if reading is None or (cell.locked and not cell.solution):
+        if reading is None or cell.is_fixed:
             continue
         for name, bound in reading.bound.items():
             if bound.what != "value" or name.startswith("_") or not _is_builtin(name):
