@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.notices import Notice
+from grader.saved import has_worked
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ def causes(ran: Ran) -> Iterator[Notice]:
             yield notice
     yield from _other(ran, explained)
     yield from _stale(ran)
-    yield from _order(ran)
 
 
 def where(ran: Ran, run: CellRun) -> tuple[int, int, str] | None:
@@ -273,32 +273,3 @@ def _stale(ran: Ran) -> Iterator[Notice]:
             remedy="choose Kernel, `Restart Kernel and Run All Cells…` in Jupyter, which shows the "
             "same as this",
         )
-
-
-def has_worked(raw: Any) -> bool:
-    """Whether a cell's saved state is that of one that was run without an error."""
-    outputs = raw.get("outputs") if isinstance(raw, dict) else None
-    return (
-        isinstance(outputs, list)
-        and isinstance(raw.get("execution_count"), int)
-        and not any(isinstance(o, dict) and o.get("output_type") == "error" for o in outputs)
-    )
-
-
-def _order(ran: Ran) -> Iterator[Notice]:
-    """Cells that were last run in another order than they stand."""
-    last = (0, 0)
-    for cell in ran.cells:
-        count = ran.raw[cell.index].get("execution_count")
-        if cell.kind != "code" or not isinstance(count, int):
-            continue
-        if count < last[1]:
-            yield Notice(
-                kind="run-order",
-                level="note",
-                cells=(last[0] + 1, cell.index + 1),
-                text=f"cell {last[0] + 1} was last run after cell {cell.index + 1}, which stands "
-                "below it; a grader runs them from top to bottom, as was done here",
-            )
-            return
-        last = (cell.index, count)

@@ -19,6 +19,7 @@ from grader.model import CellRun, Refused
 from grader.names import read_all
 from grader.notebook import Step, parse_cells, read_cells
 from grader.notices import Checked, Notice, Part, TestRun
+from grader.saved import run_order
 from grader.seals import broken_seals
 from grader.slips import slips
 from grader.text import clean
@@ -54,7 +55,7 @@ def check(path: Path, zygote: Zygote, limits: Limits) -> Checked:
         tests=tests,
         unwritten=frozenset(number - 1 for n in seen if n.kind == "stub" for number in n.cells),
     )
-    notices = [*trouble, *seen, *causes(ran)]
+    notices = [*trouble, *seen, *causes(ran), *run_order(cells, raw)]
     hidden = [c for c in cells if c.grade and not c.solution and c.kind == "code" and not c.is_code]
     return Checked(
         path=path,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -233,6 +236,27 @@ def test_nothing_heavy_is_needed(tmp_path: Path) -> None:
     )
     assert done.stderr.strip() == ""
     assert "half ✓" in done.stdout
+
+
+def test_an_interrupted_check_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Exit code 130, with no process and no folder left, while a cell is running."""
+    path = write(tmp_path / "twice.ipynb", [*notebook(), cell("while True:\n    pass\n")])
+    (tmp_path / "tmp").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "grader", "check", path], cwd=COURSE,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")}, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        deadline = time.monotonic() + 60
+        while (
+            not list((tmp_path / "tmp").glob("grader-*/work/tmp*/twice.ipynb"))
+            and time.monotonic() < deadline
+        ):
+            os.sched_yield()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said == "grader: interrupted; nothing was changed\n"
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 # Tests, by what they are about -----------------------------------------------------------------

@@ -61,6 +61,15 @@ def check(notebook: Path, json_file: Path | None, timeout: float, quiet: bool) -
         fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
         fail(EXIT_USAGE, error)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(EXIT_INFRASTRUCTURE, f"{where}{error.strerror or error}. Put that right and try again")
+    except Exception as error:  # noqa: BLE001  what is our fault must not look like the student's
+        said = f"{type(error).__name__}: {error}"
+        fail(
+            EXIT_INFRASTRUCTURE,
+            f"not checked, by a fault of the grader ({said}); please report it with this notebook",
+        )
     except KeyboardInterrupt:
         fail(EXIT_INTERRUPTED, "interrupted; nothing was changed")
     _print(checked, quiet=quiet)
