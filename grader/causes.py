@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _NO_NAME: Final = re.compile(r"^NameError: name '(\w+)' is not defined")
 _NO_MODULE: Final = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'")
 _FRAME: Final = re.compile(r'^\s*File "<ipython-input-(\d+)[^"]*", line (\d+)')
+# What code gets that asks for more than there is while it is graded.
+_CONFINED: Final = re.compile(
+    r"^(?:PermissionError|URLError|HTTPError|SSLError|MaxRetryError|gaierror|Connection\w*):"
+)
 _SHOWN: Final = 8  # cells in a list of them
 NOT_RUN: Final = "not run, since the notebook's time was used up"
 
@@ -236,11 +240,13 @@ def _other(ran: Ran, explained: set[int]) -> Iterator[Notice]:
         if index in ran.unwritten and run.error.startswith("NotImplementedError"):
             continue
         if ran.matters(index):
-            yield _notice(ran, [index], "error", text, f"make cell {index + 1} run to its end")
+            remedy = _means(run.error) or f"make cell {index + 1} run to its end"
+            yield _notice(ran, [index], "error", text, remedy)
         elif ran.is_own(index):
             yield Notice(
                 kind="error", level="warning", cells=(index + 1,), text=text,
-                remedy="Jupyter's `Restart & Run All` stops there; put it right or delete it",
+                remedy=_means(run.error)
+                or "Jupyter's `Restart & Run All` stops there; put it right or delete it",
             )  # fmt: skip
         else:
             shown.append(index)
@@ -255,12 +261,21 @@ def _other(ran: Ran, explained: set[int]) -> Iterator[Notice]:
         )
 
 
+def _means(error: str) -> str:
+    """What to do about an error that comes from the place where a notebook is run."""
+    if _CONFINED.match(error):
+        return "do without it: notebooks are graded without network, and without other programs"
+    if error.startswith("FileNotFoundError"):
+        return "put the file beside the notebook, and name it without folders of your own machine"
+    return ""
+
+
 def _stale(ran: Ran) -> Iterator[Notice]:
     """Cells that fail, although what was saved says that they worked."""
     worked = [
         index
         for index, run in sorted(ran.runs.items())
-        if run.error and not run.left_out and has_worked(ran.raw[index])
+        if run.error and not run.left_out and not _means(run.error) and has_worked(ran.raw[index])
     ]
     if worked:
         fail, them = ("fail", "they were") if len(worked) > 1 else ("fails", "it was")

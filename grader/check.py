@@ -44,7 +44,7 @@ def check(path: Path, zygote: Zygote, limits: Limits) -> Checked:
     raw = read_cells(path)
     cells = parse_cells(raw)
     readings = read_all(cells)
-    tests = frozenset(cell.index for cell in cells if _is_test(cell, readings))
+    tests = _tests(cells, readings)
     level, runs, trouble = _run(path, cells, tests, zygote, limits)
     seen = [*broken_seals(cells, raw, tests), *slips(path, cells, raw, readings)]
     ran = Ran(
@@ -67,9 +67,13 @@ def check(path: Path, zygote: Zygote, limits: Limits) -> Checked:
     )
 
 
-def _is_test(cell: Cell, readings: Mapping[int, Reading]) -> bool:
-    """Whether a cell is one of the course's that decides something here."""
-    return cell.is_code and cell.is_fixed and (cell.grade or readings[cell.index].is_test)
+def _tests(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> frozenset[int]:
+    """The course's cells that decide something here: graded ones, and those that assert."""
+    fixed = [cell for cell in cells if cell.is_fixed and cell.is_code]
+    asserting = {name for cell in fixed for name in readings[cell.index].asserting}
+    return frozenset(
+        cell.index for cell in fixed if cell.grade or readings[cell.index].asserts(asserting)
+    )
 
 
 def _run(

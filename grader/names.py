@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from grader.notebook import Cell
 
@@ -31,6 +31,7 @@ _PROGRAM: Final = re.compile(
     r"(!.*|%{1,2}(?:pip|conda|mamba|sx|system|bash|sh|script|cmd|ruby|perl)\b.*)$"
 )
 _HEADER: Final = re.compile(r"^(?:class|def|async def)[ \t]+([^\W\d]\w*)", re.MULTILINE)
+_LIKE_A_TEST: Final = re.compile(r"test|assert|check")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _TRUE_DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SCOPES: Final = (
@@ -75,15 +76,25 @@ class Reading:
     programs: tuple[tuple[int, str], ...] = ()
 
     @property
-    def is_test(self) -> bool:
-        """Whether it holds something to be true: an assertion, or a function called like one."""
-        if self.tree is None:
-            return False
-        return any(
-            isinstance(node, ast.Assert)
-            or (isinstance(node, ast.Call) and _called(node).startswith(("test", "assert")))
-            for node in ast.walk(self.tree)
+    def asserting(self) -> frozenset[str]:
+        """The functions and classes that it defines with an assertion in them."""
+        return frozenset(
+            node.name
+            for node in (self.tree.body if self.tree is not None else ())
+            if isinstance(node, _TRUE_DEFINITIONS)
+            and any(isinstance(inner, ast.Assert) for inner in ast.walk(node))
         )
+
+    def asserts(self, known: Collection[str]) -> bool:
+        """Whether it asserts something when it is run, by itself or by what it calls.
+
+        That is one of the functions that are `known` for it, or one with a name like a test's.
+        """
+        for node in _executed(self.tree.body) if self.tree is not None else ():
+            called = _called(node) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Assert) or called in known or _LIKE_A_TEST.match(called):
+                return True
+        return False
 
     @property
     def modules(self) -> frozenset[str]:
@@ -165,9 +176,7 @@ def _without_magics(lines: list[str]) -> list[str] | None:
 
 def _bindings(tree: ast.Module) -> Iterator[tuple[str, Bound]]:
     """The names that a cell binds at top level, in order."""
-    stack: list[ast.AST] = list(reversed(tree.body))
-    while stack:
-        node = stack.pop()
+    for node in _executed(tree.body):
         line = getattr(node, "lineno", 0)
         if isinstance(node, _TRUE_DEFINITIONS):
             yield node.name, Bound("class" if isinstance(node, ast.ClassDef) else "function", line)
@@ -175,9 +184,16 @@ def _bindings(tree: ast.Module) -> Iterator[tuple[str, Bound]]:
             yield from _imported(node)
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             yield node.id, Bound("deleted" if isinstance(node.ctx, ast.Del) else "value", line)
-        elif isinstance(node, ast.AnnAssign) and node.value is None:
-            continue
-        elif not isinstance(node, _SCOPES):
+
+
+def _executed(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes in the scope of a cell itself, in order; definitions, but not what is in them."""
+    stack: list[ast.AST] = [*body][::-1]
+    while stack:
+        node = stack.pop()
+        yield node
+        binds = not (isinstance(node, ast.AnnAssign) and node.value is None)
+        if binds and not isinstance(node, _SCOPES):
             stack += reversed(list(ast.iter_child_nodes(node)))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MARKER: Final = "YOUR CODE HERE"
 _PUT_BACK: Final = (
-    "take it from the release again: your solutions belong into a fresh copy of that notebook"
+    "take {what} from the notebook that was given out: copy your solutions into a fresh one"
 )
 
 
@@ -85,8 +85,7 @@ def broken_seals(
             kind="tests-missing",
             level="problem",
             text="there are cells for solutions, but no test cell is left",
-            remedy="take the test cells from the release again: your solutions belong into a fresh "
-            "copy of that notebook",
+            remedy=_PUT_BACK.format(what="the test cells"),
         )
 
 
@@ -132,7 +131,7 @@ def _of(cell: Cell, raw: Any, *, test: bool) -> Iterator[Notice]:
         cells=(number,),
         text=f"the {which} cell {name} is not as it was given out (its text, points or id); "
         "a grader uses the course's own",
-        remedy=_PUT_BACK,
+        remedy=_PUT_BACK.format(what=f"cell {number}"),
     )
 
 
@@ -151,5 +150,5 @@ def _bare(cell: Cell, raw: Any) -> Iterator[Notice]:
             cells=(cell.index + 1,),
             text="this is one of the course's cells, but nbgrader's metadata are gone from it, so "
             "it is not graded",
-            remedy=_PUT_BACK,
+            remedy=_PUT_BACK.format(what=f"cell {cell.index + 1}"),
         )

@@ -265,8 +265,14 @@ def test_an_interrupted_check_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_any_nbgrader_notebook_is_told_function_by_function(
     checked: Callable[..., Checked],
 ) -> None:
-    """Tests without prints, hidden ones that are not claimed to pass, and no notice at all."""
-    found = checked(notebook())
+    """Tests without prints, hidden ones that are not claimed to pass, and no notice at all.
+
+    That it was run before, in order, changes nothing; nor do cells of the student's own.
+    """
+    cells = [*notebook(), cell("print(double(half(3)))\n")]
+    for count, each in enumerate(c for c in cells if c["cell_type"] == "code"):
+        each["execution_count"] = count + 1
+    found = checked(cells)
     assert found.passed
     assert found.notices == ()
     assert states(found) == {"double": "works", "half": "works"}
@@ -293,6 +299,20 @@ def test_tests_of_several_functions_stand_by_themselves(checked: Callable[..., C
     found = checked(cells)
     assert states(found) == {
         "double": "works", "half": "works", "double + half": "works", "the notebook": "fails",
+    }  # fmt: skip
+
+
+def test_what_the_course_asserts_is_a_test(checked: Callable[..., Checked]) -> None:
+    """Where it is run: in a locked cell, by what that calls; not where it is only defined."""
+    cells = notebook()
+    tool = "def same(a, b):\n    assert a == b\n"
+    cells[1] = locked(tool)
+    cells[3] = locked("same(double(2), 4)\n", "uses")
+    cells.append(locked(f"{tool}same(half(2), 1)\n", "more"))
+    cells.append(locked("import math\nprint(math.pi)\n", "shows"))
+    found = checked(cells)
+    assert {part.name: [t.cell for t in part.tests] for part in found.parts} == {
+        "double": [4], "half": [6, 8],
     }  # fmt: skip
 
 
@@ -473,6 +493,7 @@ def test_a_cell_that_failed_is_the_reason_for_what_is_missing(
         ("%%bash\nls\n", "not-run", (8,), "note"),
         ("import no_such_thing\n", "import", (8,), "warning"),
         ("1 / 0\n", "error", (8,), "warning"),
+        ("open('/home/me/data.csv')\n", "error", (8,), "warning"),
     ],
 )
 def test_what_may_cost_marks_is_said(
@@ -610,7 +631,7 @@ def test_nothing_that_a_notebook_prints_is_taken_for_a_verdict(
 def test_any_text_can_be_read(source: str) -> None:
     """However deep, long or broken it is."""
     reading = read(source)
-    assert isinstance(reading.is_test, bool)
+    assert isinstance(reading.asserts(reading.asserting), bool)
     assert isinstance(reading.modules, frozenset)
 
 
