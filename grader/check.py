@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.beside import copy_beside
 from grader.causes import NOT_RUN, Ran, causes, where
 from grader.cells import CellRunner
+from grader.checks import number
 from grader.model import CellRun, Refused
 from grader.names import read_all
 from grader.notebook import Step, parse_cells, read_cells
@@ -22,6 +23,7 @@ from grader.notices import Checked, Notice, Part, TestRun
 from grader.saved import run_order
 from grader.seals import broken_seals
 from grader.slips import slips
+from grader.testcells import worth
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -53,7 +55,12 @@ def check(path: Path, zygote: Zygote, limits: Limits) -> Checked:
         readings=readings,
         runs=runs,
         tests=tests,
-        unwritten=frozenset(number - 1 for n in seen if n.kind == "stub" for number in n.cells),
+        unwritten=frozenset(
+            place - 1
+            for notice in seen
+            if (notice.kind, notice.level) == ("stub", "problem")
+            for place in notice.cells
+        ),
     )
     notices = [*trouble, *seen, *causes(ran), *run_order(cells, raw)]
     hidden = [c for c in cells if c.grade and not c.solution and c.kind == "code" and not c.is_code]
@@ -113,10 +120,10 @@ def _parts(ran: Ran, notices: Sequence[Notice]) -> Iterator[Part]:
     """The solutions with the tests of each, in the notebook's order."""
     solutions = [cell for cell in ran.cells if cell.solution and cell.kind == "code"]
     spoiled = {
-        number
+        place
         for notice in notices
         if notice.level == "problem" and notice.kind != "metadata-gone"
-        for number in notice.cells
+        for place in notice.cells
     }
     names = {cell.index: _names(cell, ran) for cell in solutions}
     groups: dict[tuple[int, ...], list[int]] = {(cell.index,): [] for cell in solutions}
@@ -173,6 +180,10 @@ def _tested(index: int, ran: Ran, notices: Sequence[Notice]) -> TestRun:
         for notice in notices
     )
     why = run.left_out or run.error
+    if not why and cell.grade and cell.points:
+        points, _, _ = worth(run.value, cell.points)
+        if points != cell.points:
+            why = f"gives {number(points)} of {number(cell.points)} points"
     if changed and not why:
         why = "passes, but is not the cell that was given out"
     return TestRun(

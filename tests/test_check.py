@@ -302,6 +302,17 @@ def test_tests_of_several_functions_stand_by_themselves(checked: Callable[..., C
     }  # fmt: skip
 
 
+def test_a_test_that_gives_part_of_its_points_does_not_pass(
+    checked: Callable[..., Checked],
+) -> None:
+    """It says how many; the full number, or a value that is none, is a pass."""
+    cells = [*notebook(), visible("x = 2\nx\n", "full"), visible("x = 2\n'ok'\n", "other")]
+    assert checked(cells).passed
+    found = checked([*cells, visible("x = half(2)\nx + 0.5\n", "partly")])
+    assert not found.passed
+    assert "gives 1.5 of 2 points" in "\n".join(lines(found))
+
+
 def test_what_the_course_asserts_is_a_test(checked: Callable[..., Checked]) -> None:
     """Where it is run: in a locked cell, by what that calls; not where it is only defined."""
     cells = notebook()
