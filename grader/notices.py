@@ -26,6 +26,7 @@ class Notice:
     text: str
     remedy: str = ""
     cells: tuple[int, ...] = ()
+    name: str = ""  # what it is about in its cell, if not all of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,15 +48,20 @@ class TestRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One thing that the student writes, by the names it defines, with its visible tests.
+    """Something that the student writes, by the names it defines, with its visible tests.
 
     `cell` is the solution's number, or None for tests that belong to several, or to none.
     """
 
-    name: str
+    names: tuple[str, ...]
     cell: int | None
     tests: tuple[TestRun, ...]
     state: State
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return " + ".join(self.names) or "the notebook"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

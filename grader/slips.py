@@ -110,16 +110,17 @@ def _stub(cell: Cell, reading: Reading, *, given: bool) -> Iterator[Notice]:
     number = (cell.index + 1,)
     marked = MARKER in cell.source
     if reading.tree is None:
-        found = [("it", 0, True, True)] if _STUB in cell.source and marked else []
+        found = [("", 0, True, True)] if _STUB in cell.source and marked else []
     else:
         found = list(_raises(reading.tree))
     reached = [(name, line) for name, line, reachable, bare in found if reachable and bare]
     if reached and (marked or given):
         for name, line in reached[:5]:
             where = f" (line {line})" if line else ""
+            what = clean(name, 80) or "this"
             yield Notice(
-                kind="stub", level="problem", cells=number,
-                text=f"{clean(name, 80)} is not written yet: `raise {_STUB}` is still there{where}",
+                kind="stub", level="problem", cells=number, name=name.partition(".")[0],
+                text=f"{what} is not written yet: `raise {_STUB}` is still there{where}",
                 remedy=f"in cell {number[0]}, put your code in the place of `raise {_STUB}()`",
             )  # fmt: skip
     elif given and marked:
@@ -131,7 +132,7 @@ def _stub(cell: Cell, reading: Reading, *, given: bool) -> Iterator[Notice]:
     elif reached:
         yield Notice(
             kind="stub", level="warning", cells=number,
-            text=f"`raise {_STUB}` still stands in {clean(reached[0][0], 80)} "
+            text=f"`raise {_STUB}` still stands in {clean(reached[0][0], 80) or 'this cell'} "
             f"(line {reached[0][1]})",
             remedy="take it out if your code is complete",
         )  # fmt: skip
@@ -153,7 +154,7 @@ def _raises(tree: ast.Module) -> Iterator[tuple[str, int, bool, bool]]:
             what = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             bare = not isinstance(node.exc, ast.Call) or not node.exc.args
             if isinstance(what, ast.Name) and what.id == _STUB:
-                yield name or "the cell", node.lineno, reachable, bare
+                yield name, node.lineno, reachable, bare
         blocks = [value for _, value in ast.iter_fields(node) if isinstance(value, list)]
         inner: list[tuple[ast.AST, str, bool]] = []
         for block in blocks:

@@ -327,6 +327,22 @@ def test_what_the_course_asserts_is_a_test(checked: Callable[..., Checked]) -> N
     }  # fmt: skip
 
 
+def test_functions_of_one_cell_are_told_apart(checked: Callable[..., Checked]) -> None:
+    """By the tests that use them, and by the stub that is left in one of them."""
+    cells = notebook()
+    stub = STUB.replace("double", "triple")
+    cells[2] = solution(DOUBLE + stub + "def quadruple(x):\n    return 4 * x\n")
+    cells.insert(4, visible("assert quadruple(1) == 4\n", "test-quadruple"))
+    cells.insert(5, visible("assert triple(1) == 3\n", "test-triple"))
+    found = checked(cells)
+    assert states(found) == {
+        "double": "works", "triple": "fails", "quadruple": "works", "half": "works",
+    }  # fmt: skip
+    printed = list(lines(found))
+    place = printed.index("🔬 Unit Test: triple (cell 3) ...")
+    assert "triple is not written yet" in printed[place + 1]
+
+
 def test_a_solution_without_a_visible_test_is_not_said_to_work(
     checked: Callable[..., Checked],
 ) -> None:
@@ -664,5 +680,6 @@ def test_odd_files_are_checked_or_refused(tmp_path: Path, zygote: Zygote) -> Non
 
 def test_a_console_without_pictures_has_words() -> None:
     """Instead of a question mark for each of them."""
-    assert plain("❌ cell 3: é → x", "cp1252") == "[FAIL] cell 3: ? -> x"
+    assert plain("❌ cell 3: é → x", "cp1252") == "[FAIL] cell 3: é -> x"
+    assert plain("⚠️  cell 3: é", "ascii") == "[warning] cell 3: ?"
     assert plain("❌ cell 3: é → x", "utf-8") == "❌ cell 3: é → x"

@@ -30,13 +30,13 @@ _PLAIN: Final = {
 
 def lines(checked: Checked, *, quiet: bool = False) -> Iterator[str]:
     """The text, line by line; `quiet` leaves out what is in order."""
-    own = {part.cell: part for part in checked.parts[:_MOST] if part.cell is not None}
-    about = {cell: [n for n in checked.notices if _is_about(n, cell)] for cell in own}
+    said: set[int] = set()
     for part in checked.parts[:_MOST]:
-        yield from _part(part, about.get(part.cell or 0, []), quiet=quiet)
+        own = [n for n in checked.notices if id(n) not in said and _is_about(n, part)]
+        said.update(map(id, own))
+        yield from _part(part, own, quiet=quiet)
     if len(checked.parts) > _MOST:
         yield f"… and {len(checked.parts) - _MOST} more"
-    said = {id(n) for notices in about.values() for n in notices}
     shown = [n for n in checked.notices if id(n) not in said and not (quiet and n.level == "note")]
     for notice in shown[:_MOST]:
         yield from _notice(notice)
@@ -46,8 +46,10 @@ def lines(checked: Checked, *, quiet: bool = False) -> Iterator[str]:
         yield from _end(checked)
 
 
-def _is_about(notice: Notice, cell: int) -> bool:
-    return notice.level == "problem" and notice.cells == (cell,)
+def _is_about(notice: Notice, part: Part) -> bool:
+    """Whether a notice is said where a function is."""
+    here = notice.level == "problem" and notice.cells == (part.cell,)
+    return here and (not notice.name or notice.name in part.names)
 
 
 def _part(part: Part, notices: Sequence[Notice], *, quiet: bool) -> Iterator[str]:
@@ -137,10 +139,10 @@ def plain(line: str, encoding: str) -> str:
     """A line as a console with this encoding can show it."""
     try:
         line.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
+    except UnicodeEncodeError:
         for mark, words in _PLAIN.items():
             line = line.replace(mark, words)
-        return line.encode("ascii", "replace").decode()
+        return line.encode(encoding, "replace").decode(encoding)
     return line
 
 
