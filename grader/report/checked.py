@@ -22,9 +22,8 @@ _MARKS: Final = {"problem": "❌", "warning": "⚠️ ", "note": "ℹ️ "}
 _MOST: Final = 40  # notices, or parts, that are printed
 # For consoles that have no pictures, where a question mark would stand for each.
 _PLAIN: Final = {
-    "🔬": "[test]", "✅": "[ok]", "❌": "[FAIL]", "⚠️ ": "[warning]", "ℹ️ ": "[note]",
-    "📈": "[progress]", "👉": "[next]", "➖": "[-]",
-    "│": "|", "→": "->", "✓": "+", "✗": "-", "…": "...",
+    "🔬 ": "", "📈 ": "", "👉 ": "", "✅": "[ok]", "❌": "[FAIL]", "⚠️ ": "[warning]", "ℹ️ ": "[note]",
+    "➖": "[-]", "│": "|", "→": "->", "✓": "ok", "✗": "fails", "…": "...",
 }  # fmt: skip
 
 
