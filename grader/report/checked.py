@@ -22,8 +22,8 @@ _MARKS: Final = {"problem": "❌", "warning": "⚠️ ", "note": "ℹ️ "}
 _MOST: Final = 40  # notices, or parts, that are printed
 # For consoles that have no pictures, where a question mark would stand for each.
 _PLAIN: Final = {
-    "🔬 ": "", "📈 ": "", "👉 ": "", "✅": "[ok]", "❌": "[FAIL]", "⚠️ ": "[warning]", "ℹ️ ": "[note]",
-    "➖": "[-]", "│": "|", "→": "->", "✓": "ok", "✗": "fails", "…": "...",
+    "🔬 ": "", "📈 ": "", "👉 ": "", "✅": "[ok]", "❌": "[FAIL]", "⚠️ ": "[warning]",
+    "ℹ️ ": "[note]", "➖": "[-]", "│": "|", "→": "->", "✓": "ok", "✗": "fails", "…": "...",
 }  # fmt: skip
 
 
