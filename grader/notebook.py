@@ -43,6 +43,11 @@ class Cell:
     tags: frozenset[str] = frozenset()
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether the course means to find it as it was, as nbgrader decides it."""
+        return not self.solution and (self.grade or self.locked)
+
+    @property
     def is_code(self) -> bool:
         """Whether there is anything to run."""
         if self.kind != "code":

@@ -47,7 +47,7 @@ def _verdict(cell: CourseCell, run: CellRun, *, empty: bool) -> Verdict:
         points, message = 0.0, run.error
         status = "failed" if message.startswith("AssertionError") else "error"
     else:
-        points, message, review = _worth(run.value, cell.points)
+        points, message, review = worth(run.value, cell.points)
         status = "error" if review else "passed" if points == cell.points else "failed"
     outcome: Status = status  # type: ignore[assignment]
     return Verdict(
@@ -56,7 +56,7 @@ def _verdict(cell: CourseCell, run: CellRun, *, empty: bool) -> Verdict:
     )  # fmt: skip
 
 
-def _worth(value: str, most: float) -> tuple[float, str, bool]:
+def worth(value: str, most: float) -> tuple[float, str, bool]:
     """The points that a test's value stands for, why, and whether a person has to look."""
     wrapped = _NUMPY.match(value.strip())
     try:

@@ -6,6 +6,7 @@ import click
 
 import grader
 from grader.cli.audit import audit
+from grader.cli.check import check
 from grader.cli.common import examples
 from grader.cli.completion import completion
 from grader.cli.course import autograde, feedback, release
@@ -28,6 +29,6 @@ def main() -> None:
 
 
 for command in (
-    grade, release, autograde, feedback, report, audit, doctor, sample, completion,
+    check, grade, release, autograde, feedback, report, audit, doctor, sample, completion,
 ):  # fmt: skip
     main.add_command(command)

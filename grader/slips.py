@@ -1,0 +1,258 @@
+"""What so often costs marks, and can be seen without running anything: stubs, names, file names."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.notices import Notice
+from grader.seals import MARKER, is_as_given
+from grader.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from grader.names import Bound, Reading
+    from grader.notebook import Cell
+
+# What browsers, file managers and Jupyter make of a name that is taken.
+_COPY: Final = re.compile(
+    r"(?:\s*\(\d+\)|-Copy\d+|-checkpoint|\s+copy(?:\s+\d+)?|\s+-\s+Copy(?:\s*\(\d+\))?)+$",
+    re.IGNORECASE,
+)
+_UNTITLED: Final = re.compile(r"^untitled\d*$", re.IGNORECASE)
+_VERSION: Final = re.compile(
+    r"(?:[\W_]*(?:final|new|old|done|fixed|backup|solution|solved|submission|version|mine|v?\d+))+"
+)
+_LIBRARIES: Final = frozenset({"numpy", "matplotlib", "IPython"})
+_STUB: Final = "NotImplementedError"
+
+
+def slips(
+    path: Path, cells: Sequence[Cell], raw: Sequence[Any], readings: Mapping[int, Reading]
+) -> Iterator[Notice]:
+    """All that can be seen of a notebook and its name."""
+    yield from file_name(path)
+    yield from _beside(path, readings)
+    for cell in cells:
+        if cell.solution and cell.kind == "code":
+            given = is_as_given(cell, raw[cell.index])
+            yield from _stub(cell, readings[cell.index], given=given is True)
+    yield from _clashes(cells, readings)
+    yield from _shadowed(cells, readings)
+    yield from _programs(readings)
+
+
+def file_name(path: Path) -> Iterator[Notice]:
+    """A name under which a grader will not look for the notebook.
+
+    Copies' names are known for what they are. That a folder is called like the assignment is a
+    guess, so it is only noted, where notebook and folder differ by no more than a version.
+    """
+    name = path.name
+    stem = name[: name.lower().index(".ipynb")] if ".ipynb" in name.lower() else path.stem
+    plain = _COPY.sub("", stem) or stem
+    folder = path.absolute().parent.name
+    wanted = f"{plain}.ipynb"
+    if _UNTITLED.match(stem):
+        wanted = ""
+    if wanted != name:
+        what = f"it should be {clean(wanted, 100)}" if wanted else "nobody can tell what it is"
+        yield Notice(
+            kind="file-name",
+            level="warning",
+            text=f"the file is called {clean(name, 100)!r}; {what}",
+            remedy=f"rename it to {clean(wanted, 100)} before you hand it in"
+            if wanted
+            else "give it the name that the notebook was given out with",
+        )
+    elif plain != folder and _is_version(plain, folder):
+        yield Notice(
+            kind="file-name",
+            level="note",
+            text=f"the notebook is called {clean(name, 100)!r} in a folder {clean(folder, 100)!r}; "
+            f"if that is the assignment, a grader looks for {clean(folder, 100)}.ipynb",
+            remedy=f"rename it to {clean(folder, 100)}.ipynb, unless it was given out like this",
+        )
+
+
+def _is_version(stem: str, folder: str) -> bool:
+    """Whether two names are the same but for capitals, marks, and words like "final"."""
+    one, other = stem.lower(), folder.lower()
+    if re.sub(r"[\W_]", "", one) == re.sub(r"[\W_]", "", other):
+        return True
+    rest = one.removeprefix(other)
+    words = rest != one and len(rest) < 40 and rest[:1] in {"_", "-", " ", "."}
+    # A number may be the part of an assignment that has several.
+    return bool(words and _VERSION.fullmatch(rest) and not re.fullmatch(r"[\W\d_]+", rest))
+
+
+def _beside(path: Path, readings: Mapping[int, Reading]) -> Iterator[Notice]:
+    """Files that are imported in the place of a library which a cell means."""
+    wanted = {module for reading in readings.values() for module in reading.modules}
+    for module in sorted(wanted & (sys.stdlib_module_names | _LIBRARIES)):
+        if (path.parent / f"{module}.py").is_file():
+            yield Notice(
+                kind="file-clash",
+                level="warning",
+                text=f"{module}.py beside the notebook is imported in the place of the library "
+                f"{module}",
+                remedy=f"rename {module}.py",
+            )
+
+
+def _stub(cell: Cell, reading: Reading, *, given: bool) -> Iterator[Notice]:
+    """What is not written yet in a solution cell, or looks as if it were not."""
+    number = (cell.index + 1,)
+    marked = MARKER in cell.source
+    if reading.tree is None:
+        found = [("", 0, True, True)] if _STUB in cell.source and marked else []
+    else:
+        found = list(_raises(reading.tree))
+    reached = [(name, line) for name, line, reachable, bare in found if reachable and bare]
+    if reached and (marked or given):
+        for name, line in reached[:5]:
+            where = f" (line {line})" if line else ""
+            what = clean(name, 80) or "this"
+            yield Notice(
+                kind="stub", level="problem", cells=number, name=name.partition(".")[0],
+                text=f"{what} is not written yet: `raise {_STUB}` is still there{where}",
+                remedy=f"in cell {number[0]}, put your code in the place of `raise {_STUB}()`",
+            )  # fmt: skip
+    elif given and marked:
+        yield Notice(
+            kind="stub", level="problem", cells=number,
+            text=f"{clean(cell.grade_id, 80)} is as it was given out",
+            remedy=f"write your solution in cell {number[0]}, below # {MARKER}",
+        )  # fmt: skip
+    elif reached:
+        yield Notice(
+            kind="stub", level="warning", cells=number,
+            text=f"`raise {_STUB}` still stands in {clean(reached[0][0], 80) or 'this cell'} "
+            f"(line {reached[0][1]})",
+            remedy="take it out if your code is complete",
+        )  # fmt: skip
+    elif found and marked:
+        yield Notice(
+            kind="stub", level="note", cells=number,
+            text=f"`raise {_STUB}` still stands below your code, where nothing comes to it",
+        )  # fmt: skip
+
+
+def _raises(tree: ast.Module) -> Iterator[tuple[str, int, bool, bool]]:
+    """Where NotImplementedError is raised: in what, line, whether it is come to, no message."""
+    stack: list[tuple[ast.AST, str, bool]] = [(tree, "", True)]
+    while stack:
+        node, name, reachable = stack.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name, reachable = f"{name}.{node.name}".lstrip("."), True
+        if isinstance(node, ast.Raise):
+            what = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            bare = not isinstance(node.exc, ast.Call) or not node.exc.args
+            if isinstance(what, ast.Name) and what.id == _STUB:
+                yield name, node.lineno, reachable, bare
+        blocks = [value for _, value in ast.iter_fields(node) if isinstance(value, list)]
+        inner: list[tuple[ast.AST, str, bool]] = []
+        for block in blocks:
+            going = reachable
+            for child in block:
+                if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+                    inner.append((child, name, going))
+                    going = going and not _ends(child)
+        stack += reversed(inner)
+
+
+def _ends(node: ast.AST, depth: int = 0) -> bool:
+    """Whether nothing below a statement is come to."""
+    if isinstance(node, ast.If) and node.orelse and depth < 20:
+        return _ends(node.body[-1], depth + 1) and _ends(node.orelse[-1], depth + 1)
+    return isinstance(node, (ast.Return, ast.Raise))
+
+
+def _clashes(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterator[Notice]:
+    """Names that the course or a solution gives, and a later cell puts to another use."""
+    given: dict[str, tuple[Cell, Bound]] = {}
+    for cell in cells:
+        reading = readings.get(cell.index)
+        for name, bound in reading.bound.items() if reading is not None else ():
+            before = given.get(name)
+            if before is not None and not _same(before[1], bound) and not cell.is_fixed:
+                first = before[0]
+                weighty = (
+                    first.is_fixed or first.solution or (cell.solution and bound.is_definition)
+                )
+                if weighty or bound.is_definition:
+                    yield _clash(name, before, (cell, bound), weighty=weighty)
+            if bound.is_definition or (_is_kept(cell) and bound.is_import):
+                given[name] = (cell, bound)
+
+
+def _is_kept(cell: Cell) -> bool:
+    """Whether others may build on what a cell imports."""
+    return cell.is_fixed or cell.solution
+
+
+def _same(one: Bound, other: Bound) -> bool:
+    """Whether a name means the same after both: the same import."""
+    return one.is_import and one.what == other.what
+
+
+def _clash(
+    name: str, before: tuple[Cell, Bound], after: tuple[Cell, Bound], *, weighty: bool
+) -> Notice:
+    first, second = before[0].index + 1, after[0].index + 1
+    name = clean(name, 60)
+    if before[1].is_definition and after[1].is_definition:
+        text = f"cells {first} and {second} both define {name}; the one that is run last counts"
+        remedy = f"keep one of them: delete or rename {name} in cell {second}, or in cell {first}"
+    else:
+        done = {"deleted": "deletes it", "value": "gives that name to a value"}
+        text = (
+            f"cell {first} gives {name} its meaning ({clean(before[1].what, 60)}), and cell "
+            f"{second} "
+            f"{done.get(after[1].what, 'gives the name to something else')} (line {after[1].line})"
+        )
+        remedy = f"use another name than {name} in cell {second}"
+    return Notice(
+        kind="clash", level="warning" if weighty else "note", cells=(first, second),
+        text=text, remedy=remedy,
+    )  # fmt: skip
+
+
+def _shadowed(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterator[Notice]:
+    """Names of Python's own that are given to values, for all cells to come."""
+    for cell in cells:
+        reading = readings.get(cell.index)
+        if reading is None or cell.is_fixed:
+            continue
+        for name, bound in reading.bound.items():
+            if bound.what != "value" or name.startswith("_") or not _is_builtin(name):
+                continue
+            used = [n + 1 for n, later in readings.items() if n > cell.index and name in later.used]
+            also = f", and cell {used[0]} uses it" if used else ""
+            yield Notice(
+                kind="shadowed",
+                level="warning" if used else "note",
+                cells=(cell.index + 1,),
+                text=f"{name} is Python's own; here it becomes a value (line {bound.line}){also}",
+                remedy=f"use another name than {name} in cell {cell.index + 1}",
+            )
+
+
+def _is_builtin(name: str) -> bool:
+    return callable(getattr(builtins, name, None))
+
+
+def _programs(readings: Mapping[int, Reading]) -> Iterator[Notice]:
+    for index, reading in readings.items():
+        for line, text in reading.programs[:1]:
+            yield Notice(
+                kind="not-run",
+                level="note",
+                cells=(index + 1,),
+                text=f"`{text}` (line {line}) is not run when the notebook is graded, nor here",
+            )
