@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.beside import copy_beside
-from grader.check import check
+from grader.checking.beside import copy_beside
+from grader.checking.names import read
+from grader.checking.run import check
+from grader.checking.seals import checksum
+from grader.checking.slips import file_name
+from grader.checking.told import advice, document, lines, plain
 from grader.isolation import Policy
 from grader.model import Limits, Refused
-from grader.names import read
 from grader.portable import workers
-from grader.report.checked import advice, document, lines, plain
-from grader.seals import checksum
-from grader.slips import file_name
 from tests.conftest import COURSE, run_grader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from grader.notices import Checked, Notice
+    from grader.checking.notices import Checked, Notice
     from grader.sample import Filler
     from grader.sandbox import Zygote
 

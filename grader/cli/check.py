@@ -13,18 +13,24 @@ from grader.cli.common import (
     EXIT_INFRASTRUCTURE,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
+    examples,
     fail,
     finite,
     graceful,
 )
 
 if TYPE_CHECKING:
-    from grader.notices import Checked
+    from grader.checking.notices import Checked
 
 _CHECK_S = 60.0
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "grader check activations.ipynb",
+        "grader check activations.ipynb --quiet --json check.json",
+    )
+)
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option(
     "--json",
@@ -80,7 +86,7 @@ def check(notebook: Path, json_file: Path | None, timeout: float, quiet: bool) -
 
 
 def _checked(notebook: Path, json_file: Path | None, timeout: float) -> Checked:
-    from grader.check import check as check_notebook
+    from grader.checking.run import check as check_notebook
     from grader.isolation import Policy
     from grader.model import GraderError, Limits, Refused
     from grader.portable import workers
@@ -111,7 +117,7 @@ def _missing(notebook: Path) -> str:
 
 
 def _print(checked: Checked, *, quiet: bool) -> None:
-    from grader.report.checked import lines, plain
+    from grader.checking.told import lines, plain
 
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     for line in lines(checked, quiet=quiet):
@@ -119,7 +125,7 @@ def _print(checked: Checked, *, quiet: bool) -> None:
 
 
 def _write(json_file: Path, checked: Checked) -> None:
-    from grader.report.checked import document
+    from grader.checking.told import document
     from grader.report.results import write
 
     try:

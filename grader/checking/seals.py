@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.notices import Notice
+from grader.checking.notices import Notice
 from grader.text import clean
 
 if TYPE_CHECKING:

@@ -12,25 +12,25 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from grader.beside import copy_beside
-from grader.causes import NOT_RUN, Ran, causes
 from grader.cells import CellRunner
+from grader.checking.beside import copy_beside
+from grader.checking.causes import NOT_RUN, Ran, causes
+from grader.checking.names import read_all
+from grader.checking.notices import Checked, Notice
+from grader.checking.parts import parts
+from grader.checking.saved import run_order
+from grader.checking.seals import broken_seals
+from grader.checking.slips import slips
 from grader.model import CellRun, Refused
-from grader.names import read_all
 from grader.notebook import Step, parse_cells, read_cells
-from grader.notices import Checked, Notice
-from grader.parts import parts
-from grader.saved import run_order
-from grader.seals import broken_seals
-from grader.slips import slips
 from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from grader.checking.names import Reading
     from grader.model import Level, Limits
-    from grader.names import Reading
     from grader.notebook import Cell, Role
     from grader.sandbox import Zygote
 

@@ -15,7 +15,7 @@ from grader.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.notices import Checked, Notice, Part, TestRun
+    from grader.checking.notices import Checked, Notice, Part, TestRun
 
 _BAR: Final = "   │ "
 _MARKS: Final = {"problem": "❌", "warning": "⚠️ ", "note": "ℹ️ "}

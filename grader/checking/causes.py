@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.notices import Notice
-from grader.saved import has_worked
+from grader.checking.notices import Notice
+from grader.checking.saved import has_worked
 from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.checking.names import Reading
     from grader.model import CellRun
-    from grader.names import Reading
     from grader.notebook import Cell
 
 _NO_NAME: Final = re.compile(r"^NameError: name '(\w+)' is not defined")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grader.notices import Notice
+from grader.checking.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,15 +8,15 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.notices import Notice
-from grader.seals import MARKER, is_as_given
+from grader.checking.notices import Notice
+from grader.checking.seals import MARKER, is_as_given
 from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from grader.names import Bound, Reading
+    from grader.checking.names import Bound, Reading
     from grader.notebook import Cell
 
 # What browsers, file managers and Jupyter make of a name that is taken.

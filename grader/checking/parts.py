@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.causes import where
+from grader.checking.causes import where
+from grader.checking.notices import Part, TestRun
 from grader.checks import number
-from grader.notices import Part, TestRun
 from grader.testcells import worth
 from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.causes import Ran
+    from grader.checking.causes import Ran
+    from grader.checking.notices import Notice, State
     from grader.notebook import Cell
-    from grader.notices import Notice, State
 
 _LINES: Final = 20  # of what a test prints
 _NAMES: Final = 6  # that one thing is called by
