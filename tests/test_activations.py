@@ -13,6 +13,8 @@ from tests.conftest import COURSE, Run, grade
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from syrupy.assertion import SnapshotAssertion
+
     from grader.course import Assignment
     from grader.sample import Filler
 
@@ -142,6 +144,16 @@ def test_a_message_says_what_a_person_would(
     lost = run.lost(f"chaff-{name}")[criterion]
     assert message in lost["message"]
     assert hint in lost["hint"]
+
+
+def test_messages_are_as_they_were(run: Run, snapshot: SnapshotAssertion) -> None:
+    """The first sentence and hint for each chaff that gives a wrong answer."""
+    told = {}
+    for name in CHAFFS:
+        wrong = [c for c in run.lost(f"chaff-{name}").values() if c["status"] == "failed"]
+        if wrong and "noise" not in name:
+            told[name] = [wrong[0]["id"], wrong[0]["message"], wrong[0]["hint"]]
+    assert told == snapshot
 
 
 def test_hints_are_ideas_and_not_code(assignment: Assignment) -> None:

@@ -12,10 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from grader.cli.report import write_report
 from grader.disclosure import LEVELS, disclosed
-from grader.model import Counterexample, Remark, Result, Trace, Verdict
+from grader.model import CellRun, Counterexample, Remark, Result, Trace, Verdict
 from grader.overview import overview
+from grader.report.feedback import feedback_page, make_page
 from grader.report.figure import Figures
-from grader.report.overviewed import document
+from grader.report.overviewed import class_page, document
 from grader.report.pages import page_names
 from grader.report.results import result_document, result_from, write
 from tests.browser import browser, needs_browser
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import ViewportSize
+    from syrupy.assertion import SnapshotAssertion
 
     from grader.course import Assignment
     from grader.model import Disclosure
@@ -183,6 +185,54 @@ def test_pictures_mark_counterexamples_and_leave_gaps(assignment: Assignment) ->
     bars = replace(wrong, target="Softmax")
     assert len(figures.of("Softmax", [0, 0, 0, "inf"], [bars])) == 2
     assert figures.of("integration", None) == []
+
+
+def example() -> list[Result]:
+    """Results with everything in them that a page can show, and a refused one."""
+    shown = secret_result()
+    first, second = shown.verdicts
+    passed = replace(
+        first, id="f-right", status="passed", points=1, max_points=1, message="", hint="",
+        counterexample=None,
+    )  # fmt: skip
+    skipped = replace(second, id="f-late", status="skipped", message="needs f-one", hint="")
+    cells = (
+        CellRun(index=0, outputs=({"output_type": "stream", "name": "stdout", "text": "a < b\n"},)),
+        CellRun(index=3, error="ValueError: <b>bold</b>"),
+        CellRun(index=5, left_out="the cell took longer than 2 s"),
+    )
+    verdicts = (first, second, passed, replace(skipped, counterexample=None))
+    full = replace(shown, verdicts=verdicts, cells=cells, traces=())
+    refused = replace(
+        shown, student="bob", path="bob.ipynb", status="refused", message="no JSON", score=0,
+        verdicts=(), remarks=(), traces=(),
+    )  # fmt: skip
+    return [full, refused]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_students_page_is_as_it_was(level: Disclosure, snapshot: SnapshotAssertion) -> None:
+    """At each level of disclosure."""
+    full, _ = example()
+    assert without_style(feedback_page(make_page("demo", disclosed(full, level), None))) == snapshot
+
+
+def test_a_refused_students_page_is_as_it_was(snapshot: SnapshotAssertion) -> None:
+    """It says why, and that it is not a zero."""
+    _, refused = example()
+    assert without_style(feedback_page(make_page("demo", refused, None))) == snapshot
+
+
+def test_the_class_report_is_as_it_was(snapshot: SnapshotAssertion) -> None:
+    """As a page."""
+    page = class_page(overview("demo", 3, example()), {"ann.ipynb": "pages/ann.html"})
+    assert without_style(page) == snapshot
+
+
+def without_style(page: str) -> str:
+    """A page without what only gives it its looks, and without empty lines."""
+    page = re.sub(r"<(style|script)>.*?</\1>|sha256-[^']*", "", page, flags=re.DOTALL)
+    return "\n".join(line for line in page.splitlines() if line.strip())
 
 
 # Disclosure ------------------------------------------------------------------------------------
