@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from tests.attacks.run import Outcome, Report
 
 ATTACKS = {attack.name: attack for attack in attacks()}
-ROOTS = {"reading", "writing", "processes"}
+THEMES = frozenset(attack.theme for attack in ATTACKS.values())
+ROOTS = frozenset({"reading", "writing", "processes"})
 USERS = ["root", "user"] if os.geteuid() == 0 else ["user"]
 
 pytestmark = pytest.mark.skipif(
     not (landlock.kernel_abi() and seccomp.available()), reason="no Landlock and seccomp here"
 )
+
+
+def names(themes: frozenset[str]) -> list[str]:
+    """The attacks of some themes."""
+    return [name for name, attack in ATTACKS.items() if attack.theme in themes]
 
 
 @pytest.fixture(scope="class")
@@ -29,7 +35,7 @@ def report(request: pytest.FixtureRequest) -> Report:
     user: str = request.cls.user
     if user not in USERS:
         pytest.skip("only root can try this")
-    return run(user, [a for a in ATTACKS.values() if user == "user" or a.theme in ROOTS])
+    return run(user, [ATTACKS[name] for name in names(request.cls.themes)])
 
 
 @pytest.fixture(scope="class")
@@ -39,19 +45,25 @@ def outcomes(report: Report) -> dict[str, Outcome]:
 
 
 class Trial:
-    """All attacks as one user; in a class, so that the tests of one user stay together."""
+    """Attacks of some themes as one user; in a class, so that one run is for all its tests."""
 
-    user = ""
+    user: str
+    themes: frozenset[str]
 
     def test_the_run_leaves_nothing_and_reaches_nobody(self, report: Report) -> None:
         """No process, no file, no connection; no secret in print, and no memory used up."""
         assert report.problems == []
         assert report.level in {"standard", "strong"}
 
-    @pytest.mark.parametrize("name", ATTACKS)
     def test_an_attack_is_to_no_avail(self, outcomes: dict[str, Outcome], name: str) -> None:
         """It earns nothing, learns nothing, changes nothing, and costs its neighbours nothing."""
         assert outcomes[name].problems == []
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each attack of a class's themes is a test."""
+    if "name" in metafunc.fixturenames and metafunc.cls is not None:
+        metafunc.parametrize("name", names(metafunc.cls.themes))
 
 
 class TestAsRoot(Trial):
@@ -61,17 +73,21 @@ class TestAsRoot(Trial):
     """
 
     user = "root"
-
-    @pytest.mark.parametrize("name", [n for n, a in ATTACKS.items() if a.theme in ROOTS])
-    def test_an_attack_is_to_no_avail(self, outcomes: dict[str, Outcome], name: str) -> None:
-        """The same, of fewer."""
-        assert outcomes[name].problems == []
+    themes = ROOTS
 
 
-class TestAsOrdinaryUser(Trial):
+class TestTheJudgeAsOrdinaryUser(Trial):
     """Without bubblewrap, as where user namespaces are restricted."""
 
     user = "user"
+    themes = frozenset({"judge"})
+
+
+class TestTheRestAsOrdinaryUser(Trial):
+    """The same, so that two processes share the waiting."""
+
+    user = "user"
+    themes = THEMES - {"judge"}
 
 
 HARMFUL = ["reading-read-canary", "reading-read-rubric", "writing-write-canary",
