@@ -172,8 +172,7 @@ class Execution:
                 self.answers[request] = self._answer(target, kind, value)
                 self._answered.add(target)
                 done += 1
-            names = [name for name in _names(*next(answers)) if name.split(".")[0] != target]
-            self._changed.setdefault(target, []).extend(names)
+            self._changed.setdefault(target, []).extend(_names(*next(answers)))
         except WorkerLost as lost:
             reason = described(lost, self._worker.close())
             self._worker = None

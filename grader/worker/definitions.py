@@ -1,75 +1,75 @@
-"""What functions, classes and modules are called, so that a call which changes it is noticed.
+"""What numpy and the like are made of, so that a call which changes it is noticed and undone.
 
 A function that sets `np.exp` to something else would spoil every other one that is judged after it.
+What a notebook has defined itself is its own business: it may well replace that as it goes.
 """
 
 from __future__ import annotations
 
-import builtins
 import contextlib
-import types
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Before = dict[int, dict[str, Any]]  # the names in modules and classes, by `id` of these
-
-_NAMED: Final = 5  # changes that are told, and the length of each
-_LENGTH: Final = 100
+# What functions build on, and how it is called in messages.
+_LIBRARIES: Final = {
+    "builtins": "", "math": "math.", "cmath": "cmath.", "numpy": "np.",
+    "numpy.linalg": "np.linalg.", "scipy.special": "scipy.special.",
+}  # fmt: skip
+_NAMED: Final = 5  # changes that are told
 _GONE: Final = object()
+
+Kept = list[tuple[str, Any, dict[str, Any]]]  # what its names begin with, a module or class, names
+
+
+def libraries() -> Kept:
+    """The functions and classes of the libraries that are loaded, as they are now."""
+    loaded = [(prefix, sys.modules[n]) for n, prefix in _LIBRARIES.items() if n in sys.modules]
+    return [
+        (
+            prefix,
+            module,
+            {n: v for n, v in vars(module).items() if callable(v) and not n.startswith("_")},
+        )
+        for prefix, module in loaded
+    ]
+
+
+def classes(names: Mapping[str, Any]) -> Kept:
+    """What the classes among these names are made of, as they are now."""
+    return [
+        (
+            f"{name}.",
+            value,
+            {n: v for n, v in vars(value).items() if callable(v) or hasattr(v, "__get__")},
+        )
+        for name, value in names.items()
+        if isinstance(value, type)
+    ]
 
 
 class Definitions:
-    """The definitions that a notebook has made or imported, as they were when this was made.
+    """Definitions as they were before the notebook ran, and which of them calls have changed."""
 
-    These are, by name, what can be called and the modules in `space`, the notebook's own names, and
-    what these classes and modules hold, and those that it was `given`. Values are not: a cache or a
-    counter may change. Nor are names that begin with an underscore. What was there `before` the
-    notebook ran is put back as it was then.
-    """
+    def __init__(self, kept: Iterable[tuple[str, Any, dict[str, Any]]]) -> None:
+        self._kept = list(kept)
+        self._found: dict[str, None] = {}
 
-    def __init__(self, space: dict[str, Any], given: Mapping[str, Any], before: Before) -> None:
-        self._kept: list[tuple[str, Any, dict[str, Any]]] = [("", space, _definitions(space, None))]
-        seen = set()
-        for name, owner in {"": builtins, **given, **space}.items():
-            if isinstance(owner, (type, types.ModuleType)) and id(owner) not in seen:
-                seen.add(id(owner))
-                known = _definitions(before.get(id(owner), vars(owner)), owner)
-                self._kept.append((name and f"{name}.", owner, known))
-        self.changed()
-
-    def changed(self) -> str:
-        """The names that mean something else by now, as text; they are given their meaning back."""
-        found = []
+    def put_back(self) -> None:
+        """Give every name its meaning back."""
         for prefix, owner, known in self._kept:
-            now = owner if isinstance(owner, dict) else vars(owner)
+            now = vars(owner)
             for name, value in known.items():
                 if now.get(name, _GONE) is not value:
-                    found.append(prefix + name)
+                    self._found[prefix + name] = None
                     with contextlib.suppress(Exception):
-                        _put_back(owner, name, value)
-        return ", ".join(name[:_LENGTH] for name in found[:_NAMED])
+                        setattr(owner, name, value)
 
-
-def as_they_are(owners: Iterable[Any]) -> Before:
-    """The names in all modules and classes among these, as they are now."""
-    return {id(o): dict(vars(o)) for o in owners if isinstance(o, (type, types.ModuleType))}
-
-
-def _definitions(names: Mapping[str, Any], owner: Any) -> dict[str, Any]:
-    """Those that are functions, classes, modules or, in a class, the likes of a property."""
-    inside = isinstance(owner, type)
-    return {
-        name: value
-        for name, value in names.items()
-        if (inside or not name.startswith("_"))
-        and (callable(value) or isinstance(value, types.ModuleType) or hasattr(value, "__get__"))
-    }
-
-
-def _put_back(owner: Any, name: str, value: Any) -> None:
-    if isinstance(owner, dict):
-        owner[name] = value
-    else:
-        setattr(owner, name, value)
+    def changed(self) -> str:
+        """The names that have been put back since this was last asked, as text."""
+        self.put_back()
+        names = list(self._found)[:_NAMED]
+        self._found.clear()
+        return ", ".join(names)

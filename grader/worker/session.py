@@ -26,13 +26,13 @@ import numpy as np
 
 from . import wire
 from .confine import address_space, children
-from .definitions import Definitions, as_they_are
+from .definitions import Definitions, classes
 from .shell import Input, Outputs, Shell, Stream, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .definitions import Before
+    from .definitions import Kept
 
 _CHUNK: Final = 32768  # bytes of answers, and seconds, after which they are sent
 _CHUNK_S: Final = 0.002
@@ -49,10 +49,11 @@ _DEFINITIONS: Final = (type, types.FunctionType, types.ModuleType, functools.par
 class Session:
     """Serves one submission over one channel until the grader closes it."""
 
-    def __init__(self, channel: wire.Channel, shell: Shell, before: Before) -> None:
+    def __init__(self, channel: wire.Channel, shell: Shell, libraries: Kept) -> None:
         self.channel = channel
         self.shell = shell
-        self.before = before
+        self.libraries = libraries
+        self.definitions = Definitions(())
         self.pid = os.getpid()
         self.mapped = 0  # bytes of address space after the last cell
         self.loop = asyncio.new_event_loop()
@@ -90,7 +91,7 @@ class Session:
         given: dict[str, Any] = {}
         exec(request["setup"], given)  # noqa: S102  the rubric's own import lines
         self.given = {name: value for name, value in given.items() if name != "__builtins__"}
-        before = {**self.before, **as_they_are(self.given.values())}
+        self.definitions = Definitions([*self.libraries, *classes(self.given)])
         sys.stdin, sys.stdout, sys.stderr = (
             Input(),
             Stream(self.shell, "stdout"),
@@ -111,19 +112,19 @@ class Session:
                 sleep(_LINGER_S if company() > known else _PAUSE_S)
                 known = company()
             seen.update(space)
-            defined.update(self.definitions(names))
+            defined.update(self.defined(names))
             self.send(
                 wire.CELL, number, json.dumps(report, ensure_ascii=False).encode("utf-8", "replace")
             )
         space.update({name: value for name, value in seen.items() if name not in space})
-        space.update(defined | self.definitions(names))
+        space.update(defined | self.defined(names))
         self.shell.outputs = Outputs()
         self.shell.outputs.left = 0  # what is printed while being judged is dropped
-        definitions = Definitions(space, self.given, before)
-        self.namespace = {**space, **self.given, wire.CHANGED: definitions.changed}
+        self.definitions.changed()  # what cells have changed is nobody's doing
+        self.namespace = {**space, **self.given, wire.CHANGED: self.definitions.changed}
         self.send(wire.RAN, len(request["cells"]), b"")
 
-    def definitions(self, names: Iterable[str]) -> dict[str, Any]:
+    def defined(self, names: Iterable[str]) -> dict[str, Any]:
         """Those of the names that are now classes, functions or modules."""
         found = {name: self.shell.user_ns.get(name) for name in names}
         return {name: value for name, value in found.items() if isinstance(value, _DEFINITIONS)}
@@ -178,11 +179,15 @@ class Session:
         singly, calls = wire.read_batch(frame.body)
         ready: list[bytes] = []
         size, first, since = 0, 0, monotonic()
+        before = ""
         with warnings.catch_warnings():
             for number, (program, arguments) in enumerate(calls, start=1):
                 # For each call anew: what one function changes must not cost another anything.
                 if not warnings.filters or warnings.filters[0] != _IGNORE:
                     warnings.simplefilter("ignore")
+                if singly and program != before:
+                    self.definitions.put_back()
+                    before = program
                 with np.errstate(all="ignore"):
                     answer = self.call(program, arguments)
                 ready.append(answer)

@@ -11,7 +11,7 @@ import sys
 
 from . import wire
 from .confine import die_with_parent
-from .definitions import as_they_are
+from .definitions import libraries
 from .session import Session
 from .shell import make_shell
 
@@ -21,7 +21,6 @@ def main(argv: list[str]) -> None:
     token = sys.stdin.buffer.read()
     die_with_parent()
     shell = make_shell()
-    before = as_they_are(sys.modules.values())
     with socket.create_connection(("127.0.0.1", int(argv[0]))) as sock:
         sock.sendall(token)
-        Session(wire.Channel(sock, wire.MAX_FRAME), shell, before).serve()
+        Session(wire.Channel(sock, wire.MAX_FRAME), shell, libraries()).serve()

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from . import scratch, selftest, wire
 from .confine import Walls, adopt_orphans, children, first_to_go
-from .definitions import as_they_are
+from .definitions import libraries
 from .session import INTERRUPT, Session
 from .shell import make_shell
 
@@ -47,7 +47,7 @@ class Zygote:
         self.pid = os.getpid()
         adopt_orphans()
         self.shell = make_shell()
-        self.before = as_they_are(sys.modules.values())
+        self.libraries = libraries()
         self.walls = Walls.prepare(**setup)
         self.worker = 0
         self.folder = ""
@@ -115,7 +115,7 @@ class Zygote:
             if command["op"] == "selftest":
                 selftest.run(sock, command["bait"])
             else:
-                Session(wire.Channel(sock, wire.MAX_FRAME), self.shell, self.before).serve()
+                Session(wire.Channel(sock, wire.MAX_FRAME), self.shell, self.libraries).serve()
             status = 0
         except BaseException as error:  # noqa: BLE001  nothing may go on as a second zygote
             if command["op"] == "selftest":

@@ -50,8 +50,8 @@ def add(rubric: Rubric) -> None:
         on=ids("dtype"),
     )
     rubric.hint(
-        "A function computes its answer and changes nothing else: names of numpy, of Tensor or of "
-        "the notebook belong to everybody.",
+        "A function computes its answer and changes nothing else: what numpy and Tensor are made "
+        "of belongs to everybody.",
         on=ids("repeat"),
         when=lambda seen: seen.said.startswith("changed "),
     )
