@@ -123,7 +123,7 @@ class ClassGrader:
         """Grade one notebook of a submission."""
         submission = _submission(handed, notebook)
         if self._grader is not None and notebook.name == self.plan.assignment:
-            return grade_by_rubric(self._grader, notebook, submission)
+            return grade_by_rubric(self._grader, notebook, submission, self.plan.disclose)
         return grade_by_tests(
             self._zygote, self.plan.limits, self._shipped, notebook, submission, self.plan.kept
         )

@@ -1,8 +1,9 @@
 """How much of a result is shown to whom: the instructor's choice, held in one place.
 
 From the least to the most: `score` shows points by criterion, `title` what was promised as well and
-how it went, `hint` the idea that may be missing, `counterexample` everything. What is withheld is
-taken out of the result itself, so that no table, page or file can show it.
+whether it raised or ran out of time, `hint` the idea that may be missing, `counterexample`
+everything. What is withheld is taken out of the result itself, so that no table, page or file can
+show it.
 """
 
 from __future__ import annotations
@@ -51,8 +52,10 @@ def _verdict(verdict: Verdict, level: Disclosure) -> Verdict:
     if _shows(level, "counterexample"):
         return verdict
     harmless = verdict.status in _HARMLESS and _shows(level, "title")
+    plain = verdict.status in {"error", "timeout"} and not _shows(level, "title")
     return replace(
         verdict,
+        status="failed" if plain else verdict.status,
         title=verdict.title if _shows(level, "title") else "",
         area=verdict.area if _shows(level, "title") else "",
         hint=verdict.hint if _shows(level, "hint") else "",

@@ -95,14 +95,18 @@ def remarks(
 
 
 def traces(rubric: Rubric, execution: Execution) -> tuple[Trace, ...]:
-    """What targets give on the inputs of their pictures."""
-    execution.ask(((p.call, p.case.payload), p.target) for p in rubric.pictures)
-    made = []
-    for picture in rubric.pictures:
-        answer = execution.answers[picture.call, picture.case.payload]
-        value = answer.value if isinstance(answer, Gave) else None
-        made.append(Trace(target=picture.target, values=_drawn(value, picture.x.size)))
-    return tuple(made)
+    """What targets give on the inputs of their pictures; to be asked before anything hidden is.
+
+    A picture shows whatever comes back, so it must not come from code that has seen hidden inputs.
+    """
+    answers = execution.aside([(p.call, p.case.payload) for p in rubric.pictures])
+    return tuple(
+        Trace(
+            target=picture.target,
+            values=_drawn(answer.value, picture.x.size) if isinstance(answer, Gave) else None,
+        )
+        for picture, answer in zip(rubric.pictures, answers, strict=True)
+    )
 
 
 def _drawn(value: object, size: int) -> list[Any] | None:

@@ -14,7 +14,7 @@ from grader.text import clean
 from grader.worker import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from grader.model import CellRun
     from grader.process import Worker
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _STRIKES = 3  # workers that one target may cost
 _OBJECT = 120  # bytes of any value by itself
 _KEPT = 16 << 20  # bytes of all answers on behalf of one target
+_ASIDE_S = 1.0
 _CHANGED = (f"{wire.CHANGED}()", wire.encode_arguments({}))  # asked at the end of each batch
 
 Request = tuple[str, bytes]  # a call and its encoded arguments
@@ -101,6 +102,24 @@ class Execution:
     def changed_by(self, target: str) -> list[str]:
         """The definitions that calls on behalf of a target have changed for all others."""
         return self._changed.get(target, [])
+
+    def aside(self, requests: Sequence[Request]) -> list[Answer | None]:
+        """Answers that nothing depends on, of a worker that has been asked for nothing else yet.
+
+        Where they are not there within a moment, the worker is given up, and nobody is charged.
+        """
+        answers: list[Answer | None] = []
+        worker = self._worker
+        if worker is not None and requests:
+            deadline = time.monotonic() + min(_ASIDE_S, self._limits.call_s)
+            try:
+                for kind, value in worker.call(requests, self._limits, deadline, singly=False):
+                    answers.append(self._answer("", kind, value))
+            except WorkerLost:
+                worker.close()
+                self._worker = None
+        self._kept.clear()
+        return answers + [None] * (len(requests) - len(answers))
 
     def forget(self) -> None:
         """Keep no answers, as where other inputs come next; workers and losses stay."""

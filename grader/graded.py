@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.cells import CellRunner
 from grader.course import Submission, check_place, fill_scratch
+from grader.disclosure import disclosed
 from grader.grading import fault
 from grader.merge import as_notebook, merge, test_steps
 from grader.model import CellRun, GraderError, Refused, Remark, Result, Trace, Verdict
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from grader.grading import Grader
     from grader.merge import MergedCell
-    from grader.model import CourseNotebook, Limits
+    from grader.model import CourseNotebook, Disclosure, Limits
     from grader.sandbox import Zygote
 
 RECORD: Final = "grader"  # the key in a notebook's metadata
@@ -113,20 +114,30 @@ def stored_result(content: Any, student: str) -> Result | None:
             Trace(target=str(target), values=None if values is None else [*values])
             for target, values in stored["traces"].items()
         )
-    except (TypeError, KeyError, ValueError, AttributeError):
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         return None
     return replace(result, student=student, path=f"{student}/{result.path}", traces=traces)
 
 
-def grade_by_rubric(grader: Grader, course: CourseNotebook, submission: Submission) -> Graded:
-    """Grade a notebook by a rubric."""
+def grade_by_rubric(
+    grader: Grader,
+    course: CourseNotebook,
+    submission: Submission,
+    disclose: Disclosure = "counterexample",
+) -> Graded:
+    """Grade a notebook by a rubric; comments, which students may come to read, disclose no more."""
     result = grader.examine(submission)
     if result.status == "refused":
         return refused(course, submission, result)
     merged = merge(course, read_cells(submission.path))
     places = {cell.index: position for position, cell in enumerate(merged)}
     runs = [replace(r, index=places[r.index]) for r in result.cells if r.index in places]
-    return _graded(course, merged, result, runs)
+    graded = _graded(course, merged, result, runs)
+    shown = disclosed(result, disclose, grader.assignment.rubric.caps)
+    if shown is not result:
+        comments = _record(course, merged, shown).comments
+        graded = replace(graded, record=replace(graded.record, comments=comments))
+    return graded
 
 
 def grade_by_tests(
@@ -318,7 +329,7 @@ def _comments(
         if ours.solution:
             current = ours.name
         verdict = verdicts.get(ours.name)
-        if verdict is not None and verdict.title:
+        if verdict is not None and verdict.target:
             own.setdefault(current, []).append(verdict)
     comments: dict[str, str | None] = {}
     for ours in course.cells:

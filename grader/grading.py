@@ -115,9 +115,9 @@ class Grader:
         )
         with closing(Execution(runner, len(rubric.targets))) as execution:
             execution.start()
+            traces = engine.traces(rubric, execution)
             verdicts = engine.judge(rubric, execution)
             remarks = engine.remarks(rubric, execution, verdicts)
-            traces = engine.traces(rubric, execution)
         return Result(
             student=submission.student,
             path=str(submission.path),

@@ -18,7 +18,7 @@ from grader.course import Assignment, own_files, printable
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from grader.model import CourseNotebook, Limits
+    from grader.model import CourseNotebook, Disclosure, Limits
 
 _HASHED: Final = 64 << 20  # bytes of a file; more are never used
 _ID: Final = 128  # characters of a student's id in nbgrader's database
@@ -70,6 +70,7 @@ class ClassPlan:
     source: Path
     release: Path
     limits: Limits
+    disclose: Disclosure = "counterexample"  # of what stands in the gradebook's comments
     rubric: Assignment | None = None
     ignore: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()  # files of the course that a student's own may stand in for
@@ -80,7 +81,7 @@ class ClassPlan:
 
     def fingerprint(self) -> str:
         """Changes with everything of the course that a result depends on."""
-        digest = hashlib.sha256(grader.__version__.encode())
+        digest = hashlib.sha256(f"{grader.__version__} {self.disclose}".encode())
         if self.rubric is not None:
             digest.update(self.rubric.rubric_sha256.encode())
             cells = [(c.grade_id, c.kind, c.source, c.locked) for c in self.rubric.cells]

@@ -220,6 +220,43 @@ def test_a_page_shows_what_people_have_given_and_said(course: Course, tmp_path: 
     assert "0 times infinity" not in text
 
 
+def test_what_cannot_be_disclosed_in_part_has_no_page(course: Course, tmp_path: Path) -> None:
+    """A gradebook that is behind, and grades of an earlier version: errors that name the remedy."""
+    other = Course(tmp_path / "course")
+    shutil.copytree(course.root, other.root)
+    with Gradebook(other.db_url, "trial") as book:
+        book.find_grade("relu-special", "activations", "activations", "goran").auto_score = 2.0
+        book.db.commit()
+    path = other.root / "autograded/mallory/activations/activations.ipynb"
+    content = json.loads(path.read_bytes())
+    del content["metadata"]["grader"]["result"]
+    path.chmod(0o644)
+    path.write_text(json.dumps(content))
+    done = other.run("grader", "feedback", "activations", "--disclose", "score")
+    assert done.returncode == 3
+    assert "the gradebook has 2.0 for relu-special, judged was 0.0" in done.stderr
+    assert "mallory: it was graded by an earlier version" in done.stderr
+    assert "grader autograde activations --force" in done.stderr
+
+
+def test_comments_in_the_gradebook_disclose_no_more_than_the_course(
+    course: Course, tmp_path: Path
+) -> None:
+    """They come to students by other ways than our pages; a change of the level grades again."""
+    other = Course(tmp_path / "course")
+    shutil.copytree(course.root, other.root)
+    config = other.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "\nc.Grader.disclose = 'hint'\n")
+    assert other.run("grader", "autograde", "activations").returncode == 0
+    table = tmp_path / "moodle.csv"
+    exporter = "--exporter=grader.gradebook.export.MoodleCsv"
+    assert other.run("nbgrader", "export", exporter, "--to", str(table)).returncode == 0
+    text = table.read_text(encoding="utf-8")
+    assert "0 times infinity" in text
+    assert "relu([-np.inf])" not in text
+    assert "relu([-np.inf])" in other.outputs("activations", "goran", "relu-special")
+
+
 # formgrader ------------------------------------------------------------------------------------
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
+from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from grader.cli.report import write_report
+from grader.course import Submission
 from grader.disclosure import LEVELS, disclosed
-from grader.model import CellRun, Counterexample, Remark, Result, Trace, Verdict
+from grader.grading import Grader
+from grader.model import CellRun, Counterexample, Limits, Remark, Result, Trace, Verdict
 from grader.overview import overview
 from grader.report.feedback import feedback_page, make_page
 from grader.report.figure import Figures
@@ -24,8 +30,6 @@ from tests.conftest import Run, grade, hand_in, run_grader
 from tests.test_feedback import PAYLOAD, hostile
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import ViewportSize
     from syrupy.assertion import SnapshotAssertion
 
@@ -170,7 +174,8 @@ def test_pictures_mark_counterexamples_and_leave_gaps(assignment: Assignment) ->
     wrong = Verdict(
         id="tanh-vector", target="Tanh", area="", title="", points=0, max_points=1, status="failed",
         counterexample=Counterexample(
-            call="", inputs={"x": [1.0, 1000.0]}, dtypes={}, output=[0.1, "nan"], expected=""
+            call="Tanh()(Tensor(x)).data", inputs={"x": [1.0, 1000.0]}, dtypes={},
+            output=[0.1, "nan"], expected="",
         ),
     )  # fmt: skip
     (drawing,) = figures.of("Tanh", ["nan"] * 10 + [0.0] * 87, [wrong])
@@ -182,8 +187,13 @@ def test_pictures_mark_counterexamples_and_leave_gaps(assignment: Assignment) ->
     )
     (nothing,) = figures.of("Tanh", None)
     assert "gave no numbers" in nothing.notes[0]
-    bars = replace(wrong, target="Softmax")
-    assert len(figures.of("Softmax", [0, 0, 0, "inf"], [bars])) == 2
+    assert wrong.counterexample is not None
+    other = replace(wrong.counterexample, call="Softmax()(Tensor(x)).data")
+    bars = replace(wrong, counterexample=other)
+    assert len(figures.of("Softmax", [0, 0, "nan", "inf"], [bars])) == 2
+    assert 'nan"' not in figures.of("Softmax", None)[0].svg
+    # What another call gave, such as an input that was changed, is no answer.
+    assert len(figures.of("Softmax", [0, 0, 0, 1], [wrong])) == 1
     assert figures.of("integration", None) == []
 
 
@@ -421,25 +431,122 @@ def test_the_report_is_sorted_filtered_and_followed(root: Path, many: Path, tmp_
         assert page.locator("#students tbody tr").count() == 1000
 
 
+SPY = """class ReLU:
+    seen = before = 0
+    def forward(self, x):
+        if x.data.shape == (101,):
+            return Tensor(np.full(101, ReLU.seen - ReLU.before))
+        ReLU.seen += 1
+        return Tensor(np.maximum(x.data, 0))
+    def __call__(self, x):
+        return self.forward(x)
+"""
+
+
+def test_a_picture_is_not_of_code_that_has_seen_hidden_inputs(
+    filler: Filler, assignment: Assignment, tmp_path: Path
+) -> None:
+    """What it shows cannot be what the judge has asked for: it has asked for nothing yet."""
+    path = tmp_path / "spy.ipynb"
+    path.write_text(filler.fill({"ReLU": SPY}, extra=["ReLU.before = ReLU.seen"]), "utf-8")
+    with closing(Grader(assignment, Limits())) as grader:
+        result = grader.examine(Submission("spy", path))
+    assert result.score == 100
+    shown = next(trace.values for trace in result.traces if trace.target == "ReLU")
+    assert shown == [0.0] * 101
+
+
+@pytest.mark.parametrize(
+    "trouble", ["while True: pass", "import os; os._exit(0)", "raise KeyError"]
+)
+def test_a_picture_costs_nothing(
+    filler: Filler, assignment: Assignment, tmp_path: Path, trouble: str
+) -> None:
+    """Whatever happens on its input, which is none of the judge's."""
+    path = tmp_path / "odd.ipynb"
+    trap = f"        if x.data.shape == (101,) and x.data[0] == -5:\n            {trouble}\n"
+    code = SPY.partition("        if x")[0] + trap + SPY[SPY.index("        ReLU.seen") :]
+    path.write_text(filler.fill({"ReLU": code}), "utf-8")
+    with closing(Grader(assignment, Limits())) as grader:
+        result = grader.examine(Submission("odd", path))
+    assert result.score == 100
+    assert next(t.values for t in result.traces if t.target == "ReLU") is None
+
+
+def test_files_do_not_overwrite_each_other(run: Run, root: Path, tmp_path: Path) -> None:
+    """Neither results by their report, nor pages by results."""
+    results = tmp_path / "results.json"
+    results.write_text(json.dumps(run.document))
+    for options in (["--html", results], ["--json", results], ["--html", "x", "--json", "x"]):
+        done = run_grader("report", results, *options, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "would overwrite" in done.stderr
+    assert json.loads(results.read_text()) == run.document
+    notebook = root / "class" / "ada"
+    pages = tmp_path / "pages"
+    arguments = ("grade", notebook.parent, "--assignment", "activations", "--feedback", pages)
+    done = run_grader(*arguments, "--report", pages / "ada.html")
+    assert done.returncode == 2
+    assert "would overwrite a student's page" in done.stderr
+    (pages / "emeka.html").mkdir()
+    done = run_grader(*arguments)
+    assert done.returncode == 2
+    assert "is a folder, where a page is to be" in done.stderr
+    done = run_grader("report", tmp_path)
+    assert done.returncode == 2
+    assert "is a folder" in done.stderr
+    done = run_grader("report", results, "--html", tmp_path / "gone" / "x.html")
+    assert done.returncode == 2
+    assert "no folder" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"max_score": "nan"}, {"max_score": 10**400}, {"max_score": float("inf")},
+        {"assignment": "a\0b"}, {"assignment": "../../x"},
+        {"score": 10**400}, {"score": 1.7e308}, {"score": -1e308, "max_score": 1e-300},
+        {"left_out": [{"cell": float("inf"), "reason": ""}]}, {"student": None}, {"criteria": {}},
+        {"criteria": [1]}, {"remarks": 5}, {"disclosure": "all"}, {"status": []},
+    ],
+)  # fmt: skip
+def test_odd_results_are_read_or_refused(run: Run, tmp_path: Path, change: dict[str, Any]) -> None:
+    """By hand or by accident: a report, or an error with exit code 2; never a traceback."""
+    content = json.loads(json.dumps(run.document))
+    place = content if {"assignment", "max_score"} & set(change) else content["results"][0]
+    place.update(change)
+    file = tmp_path / "results.json"
+    file.write_text(json.dumps(content))
+    done = run_grader("report", file, "--json", tmp_path / "out.json", cwd=tmp_path)
+    assert done.returncode in {0, 2}
+    assert "Traceback" not in done.stderr
+    assert {p.parent for p in tmp_path.rglob("*.html")} <= {tmp_path}
+
+
+def test_links_lead_to_pages_whatever_folders_are_called(root: Path, tmp_path: Path) -> None:
+    """Also where a name is no UTF-8."""
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a b#\xff"))
+    done = grade(
+        root / "class",
+        options=("--student", "ada", "--feedback", folder, "--report", tmp_path / "class.html"),
+    )
+    assert done.code == 0, done.stderr
+    assert 'href="a%20b%23%FF/ada.html"' in (tmp_path / "class.html").read_text(encoding="utf-8")
+
+
 def test_names_of_pages_are_names_of_files() -> None:
     """Each its own, whatever students are called, on any file system."""
     names = [
-        "ann",
-        "Ann",
-        "../../etc/passwd",
-        "a/b",
-        ".",
-        "..",
-        "",
-        "x" * 500,
-        "con\n",
-        "ünï",
-        "a b",
-    ]
+        "ann", "Ann", "../../etc/passwd", "a/b", ".", "..", "", "x" * 500, "con\n", "ünï", "a b",
+        "\udcff", "\udcfe",
+    ]  # fmt: skip
+    # One whose name is what the page of another would be called.
+    names.append("zo_-" + hashlib.sha256("zoé\0n.ipynb".encode()).hexdigest()[:10])
+    names.append("zoé")
     results = [replace(secret_result(), student=n, path=f"{p}.ipynb") for p, n in enumerate(names)]
+    results[-1] = replace(results[-1], path="n.ipynb")
     made = page_names(results)
     assert len({name.lower() for name in made.values()}) == len(names)
-    assert made["0.ipynb"] != made["1.ipynb"]
     assert made["10.ipynb"] == "a b.html"
     for name in made.values():
         assert re.fullmatch(r"[\w@+-][\w.@+ -]*\.html", name, re.ASCII)

@@ -48,9 +48,10 @@ weak_option = click.option(
     is_flag=True,
     help="Run student code although it is not contained well enough here; see `grader doctor`.",
 )
+LEVELS = ["score", "title", "hint", "counterexample"]
 disclose_option = click.option(
     "--disclose",
-    type=click.Choice(["score", "title", "hint", "counterexample"]),
+    type=click.Choice(LEVELS),
     help="How much of what was lost is shown, in every output.  [default: counterexample, or what "
     "the course sets]",
 )

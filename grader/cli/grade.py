@@ -24,13 +24,13 @@ from grader.cli.common import (
     graceful,
 )
 from grader.cli.completion import assignments
-from grader.cli.outputs import output_options
+from grader.cli.outputs import announced, output_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.cli.outputs import Outputs
-    from grader.course import Assignment, Submission
+    from grader.course import Submission
     from grader.grading import Grading
     from grader.model import Disclosure, Result
     from grader.report.pages import Pages
@@ -137,7 +137,8 @@ def grade(
         found = find_submissions(paths, assignment)
         if students:
             found = _only(found, students)
-        outputs.check(found)
+        pages = _pages(feedback_folder, assignment, found) if feedback_folder else None
+        outputs.check(found, pages.places if pages else ())
         alone = len(found) <= _FEW or not hasattr(os, "fork")
         jobs = 1 if alone else min(jobs or cores(), len(found))
         policy = Policy(
@@ -153,7 +154,8 @@ def grade(
             loaded = load_assignment(place, assignment)
             from grader.grading import Grading
 
-            pages = _pages(loaded, found, feedback_folder) if feedback_folder else None
+            if pages is not None:
+                pages.draw(loaded.rubric.pictures)
             grading = Grading(loaded, settings.limits, disclose or settings.disclose, pages)
             results, broken = _grade(grading, found, jobs, outputs, quiet=quiet, zygote=zygote)
     except (InfrastructureError, RubricError) as error:
@@ -168,17 +170,12 @@ def grade(
         sys.exit(EXIT_BELOW)
 
 
-def _pages(assignment: Assignment, found: Sequence[Submission], folder: Path) -> Pages:
-    from grader.model import GraderError
-    from grader.report.figure import Figures
+def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
     from grader.report.pages import Pages, page_names
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise GraderError(f"{folder} cannot be made: {error.strerror}") from None
-    figures = Figures(assignment.rubric.pictures)
-    return Pages(folder, assignment.rubric.assignment, figures, page_names(found))
+    pages = Pages(folder, assignment, page_names(found))
+    pages.prepare()
+    return pages
 
 
 def _grade(
@@ -219,7 +216,7 @@ def _grade(
             for s in submissions
             if (s.student, str(s.path)) not in done
         ]  # fmt: skip
-    pages = grading.pages.paths() if grading.pages else {}
+    pages = grading.pages.written() if grading.pages else {}
     try:
         outputs.write(rubric, rubric_sha256, results, pages, whole=broken is None)
     except GraderError as error:
@@ -230,7 +227,7 @@ def _grade(
             print_results(console, results[:reached])
         console.print(f"\n{summary(results)}")
         if grading.pages is not None and broken is None:
-            console.print(f"feedback pages: {grading.pages.folder}")
+            console.print(announced("feedback pages", grading.pages.folder), soft_wrap=True)
     outputs.announce(console, results, quiet=quiet or broken is not None)
     return results, broken
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rich.console import Console
+    from rich.text import Text
 
     from grader.course import Submission
     from grader.model import Result
@@ -39,11 +40,12 @@ class Outputs:
     files: dict[str, Path]
     github: bool
 
-    def check(self, submissions: Sequence[Submission]) -> None:
+    def check(self, submissions: Sequence[Submission], pages: Sequence[Path] = ()) -> None:
         """Raise `GraderError` where they could not be written, before anything is graded."""
         from grader.model import GraderError
 
         taken: dict[str, str] = {os.path.realpath(s.path): "a submission" for s in submissions}
+        taken |= {os.path.realpath(page): "a student's page" for page in pages}
         for name, path in self.files.items():
             folder = path.absolute().parent
             if not folder.is_dir():
@@ -121,18 +123,24 @@ class Outputs:
         """Say what was written, and annotate."""
         from rich.text import Text
 
-        from grader.text import inert
-
         for name, path in {} if quiet else self.files.items():
             if path.exists():
-                said = f"{_FILES[name][0]}: {path}"
-                console.print(Text(inert(said)), soft_wrap=True)
+                console.print(announced(_FILES[name][0], path), soft_wrap=True)
         if self.github:
             from grader.report.github import commands
 
             root = os.environ.get("GITHUB_WORKSPACE")
             for command in commands(results, Path(root).resolve() if root else None):
                 console.print(Text(command), soft_wrap=True)
+
+
+def announced(what: str, path: Path) -> Text:
+    """Where something was written, fit to be printed."""
+    from rich.text import Text
+
+    from grader.text import inert
+
+    return Text(inert(f"{what}: {os.fsencode(path).decode('utf-8', 'replace')}"))
 
 
 def _text(name: str, rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import course_option, disclose_option, errors, examples, quiet_option
+from grader.cli.common import LEVELS, course_option, errors, examples, quiet_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,11 @@ if TYPE_CHECKING:
     help="Where the feedback pages are that names lead to.  [default: where `grader feedback` "
     "puts them]",
 )
-@disclose_option
+@click.option(
+    "--disclose",
+    type=click.Choice(LEVELS),
+    help="How much of what was lost is shown.  [default: all that is there]",
+)
 @quiet_option
 def report(
     source: str,
@@ -65,15 +70,20 @@ def report(
     """
     with errors():
         from grader.disclosure import disclosed
+        from grader.model import GraderError
         from grader.report.results import read
 
         file = Path(source)
+        if file.is_dir():
+            raise GraderError(f"{file} is a folder; give a file of results, or an assignment")
         links: dict[str, Path] = {}
         if file.is_file() or file.suffix == ".json":
             found = read(file)
         else:
             found, links = _of_course(course, source)
-        target = html_file or Path(f"{Path(found.assignment).name}-report.html")
+        name = re.sub(r"[^\w.+-]+", "_", found.assignment)
+        target = html_file or Path(f"{name}-report.html")
+        _check_places(file, {"--html": target, "--json": json_file})
         results = [disclosed(one, disclose) if disclose else one for one in found.results]
         if feedback_folder is not None:
             links = links_to(results, feedback_folder)
@@ -98,6 +108,20 @@ def _of_course(course: Path | None, assignment: str) -> tuple[Results, dict[str,
     }
     most = max(result.max_score for result in results)
     return Results(assignment=assignment, max_score=most, results=tuple(results)), links
+
+
+def _check_places(source: Path, files: Mapping[str, Path | None]) -> None:
+    """Raise `GraderError` where a file could not be written, or would overwrite another."""
+    from grader.model import GraderError
+
+    taken = {os.path.realpath(source): "the results that it is made of"}
+    for option, path in files.items():
+        if path is not None:
+            if not path.absolute().parent.is_dir():
+                raise GraderError(f"{path.parent} is no folder, so {path} cannot be written")
+            same = taken.setdefault(os.path.realpath(path), f"what {option} writes")
+            if same != f"what {option} writes":
+                raise GraderError(f"{option} {path} would overwrite {same}; name another file")
 
 
 def links_to(results: Sequence[Result], folder: Path) -> dict[str, Path]:
@@ -137,7 +161,7 @@ def report_page(target: Path, seen: Overview, pages: Mapping[str, Path]) -> str:
 
     root = target.absolute().parent
     links = {
-        path: quote(os.path.relpath(page.absolute(), root).replace(os.sep, "/"))
+        path: quote(os.fsencode(os.path.relpath(page.absolute(), root).replace(os.sep, "/")))
         for path, page in pages.items()
     }
     return class_page(seen, links)

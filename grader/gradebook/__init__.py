@@ -44,7 +44,7 @@ def plug_in(c: Any) -> None:
     # Feedback in our own form, without hidden tests and what they would give away.
     c.GenerateFeedback.exporter_class = f"{_HERE}.pages.FeedbackExporter"
     c.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
+        f"{_HERE}.pages.Grades",
         f"{_HERE}.display.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]

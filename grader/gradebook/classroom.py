@@ -88,6 +88,7 @@ def plan_class(
         source=setting.folder("source", assignment),
         release=release,
         limits=settings.limits if loaded else plain_limits(settings, setting),
+        disclose=settings.disclose,
         rubric=loaded,
         ignore=tuple(setting.coursedir.ignore),
         kept=tuple(converter.exclude_overwriting.get(assignment, ())),

@@ -8,6 +8,7 @@ import json
 import logging
 import multiprocessing
 import os
+import re
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -125,5 +126,6 @@ def _write(setting: Setting, assignment: str, disclose: str, student: str) -> st
         last = [
             line for line in lines if not line.startswith((" ", "Traceback", "Please", "There"))
         ]
-        return last[0] if last else f"{type(error).__name__}: {error}"
+        said_last = last[0] if last else f"{type(error).__name__}: {error}"
+        return re.sub(r"^grader\.model\.\w+: ", "", said_last)
     return ""

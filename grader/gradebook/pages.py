@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import Exporter, HTMLExporter
+from nbgrader.preprocessors import GetGrades
 from traitlets import Unicode
 
 from grader.checks import number
 from grader.course import assignments, fingerprint, load_assignment
 from grader.disclosure import LEVELS, disclosed
 from grader.graded import RECORD, Record, stored_result
-from grader.model import CellRun, GraderError
+from grader.model import CellRun, GraderError, InfrastructureError
 from grader.report.feedback import Comment, Page, feedback_page, make_page
 from grader.report.figure import Figures
 from grader.settings import load_settings
@@ -57,10 +58,18 @@ class FeedbackExporter(HTMLExporter):
         name = ids.get("assignment", "")
         record = Record.from_json(nb.metadata.get(RECORD))
         result = stored_result(nb.metadata.get(RECORD), ids.get("student", ""))
-        if record is None or result is None or name not in assignments(root):
+        has_rubric = name in assignments(root) and ids.get("notebook") == name
+        if record is None or not (
+            has_rubric or (result and any(v.target for v in result.verdicts))
+        ):
             return super().from_notebook_node(nb, resources, **kw)
+        if result is None:
+            raise GraderError(
+                "it was graded by an earlier version; grade it again with: grader autograde "
+                f"{name} --force"
+            )
         nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        figures, caps = drawn(root, name)
+        figures, caps = drawn(root, name) if has_rubric else (None, {})
         level = self._level(root)
         page = make_page(name, disclosed(result, level, caps), figures, list(_runs(nb, result)))
         return feedback_page(_by_gradebook(page, nb, record, resources["nbgrader"])), resources
@@ -97,13 +106,42 @@ def _runs(nb: Any, result: Result) -> Iterator[CellRun]:
         )
 
 
+class Grades(GetGrades):  # type: ignore[misc]
+    """In place of nbgrader's: also tells apart what a person has given and what was judged."""
+
+    def _get_comment(self, cell: Any, resources: Any) -> None:
+        super()._get_comment(cell, resources)
+        name, where = cell.metadata.nbgrader["grade_id"], self._where
+        cell.metadata.nbgrader["said"] = self.gradebook.find_comment(name, *where).manual_comment
+
+    def _get_score(self, cell: Any, resources: Any) -> None:
+        super()._get_score(cell, resources)
+        grade = self.gradebook.find_grade(cell.metadata.nbgrader["grade_id"], *self._where)
+        given = grade.manual_score is not None or bool(grade.extra_credit)
+        cell.metadata.nbgrader["given"] = given
+        cell.metadata.nbgrader["judged"] = grade.auto_score
+
+    @property
+    def _where(self) -> tuple[str, str, str]:
+        return self.notebook_id, self.assignment_id, self.student_id
+
+
 def _by_gradebook(page: Page, nb: Any, record: Record, book: Mapping[str, Any]) -> Page:
     """The page with what the gradebook says beyond what was judged."""
+    for cell in nb.cells:
+        own = cell.metadata.get("nbgrader", {})
+        name = own.get("grade_id", "")
+        if "judged" in own and own["judged"] != record.scores.get(name):
+            raise InfrastructureError(
+                f"the gradebook has {own['judged']} for {name}, judged was "
+                f"{record.scores.get(name)}; bring it up to date with: grader autograde "
+                f"{page.assignment}"
+            )
     score, late = float(book["score"]), float(book["late_penalty"])
     lines = []
     if late:
         lines.append(f"{number(late)} points were taken off because it was late.")
-    comments = [c for cell in nb.cells if (c := _comment(cell, record))]
+    comments = [c for cell in nb.cells if (c := _comment(cell))]
     if comments:
         lines.append("A person has looked at it as well: see the comments below.")
     return replace(
@@ -111,17 +149,14 @@ def _by_gradebook(page: Page, nb: Any, record: Record, book: Mapping[str, Any]) 
     )
 
 
-def _comment(cell: Any, record: Record) -> Comment | None:
+def _comment(cell: Any) -> Comment | None:
     """What a person has written about a cell, or given for it."""
     own = cell.metadata.get("nbgrader", {})
-    name = own.get("grade_id", "")
-    said = own.get("comment")
-    text = "" if said == record.comments.get(name) else block(str(said or ""), _COMMENT)
+    text = block(str(own.get("said") or ""), _COMMENT)
     points = ""
-    if "score" in own and own["score"] != record.scores.get(name):
-        got = record.scores.get(name)
-        judged = "" if got is None else f" (judged: {number(got)})"
-        given = got is not None or own["score"] or text
-        if given:
-            points = f"{number(own['score'])} of {number(own['points'])} points{judged}"
-    return Comment(cell=name, points=points, text=text) if text or points else None
+    if own.get("given"):
+        judged = "" if own["judged"] is None else f" (judged: {number(own['judged'])})"
+        points = f"{number(own['score'])} of {number(own['points'])} points{judged}"
+    return (
+        Comment(cell=own.get("grade_id", ""), points=points, text=text) if text or points else None
+    )

@@ -132,7 +132,9 @@ def comment(verdicts: Sequence[Verdict], remarks: Sequence[Remark] = ()) -> str 
             skipped.setdefault(verdict.message, []).append(verdict)
         elif verdict.status != "passed":
             lost = number(verdict.max_points - verdict.points)
-            parts.append(f"{verdict.id}, −{lost} ({verdict.status}): {_plain(verdict.title)}")
+            parts.append(
+                f"{verdict.id}, −{lost} ({verdict.status}): {_plain(verdict.title)}".rstrip(": ")
+            )
             if verdict.message:
                 parts.append(f"    {_one_line(verdict.message)}")
             if verdict.hint:

@@ -22,7 +22,7 @@ _CELL: Final = 4_000  # characters that are shown of what one cell printed
 _PAGE: Final = 60_000  # and of what all printed
 _CELLS: Final = 200
 _WITHHELD: Final = {
-    "score": "Only points are shown; the instructor keeps back what was tested and how it went.",
+    "score": "Only points are shown; the instructor keeps back what was tested.",
     "title": "The instructor keeps back what exactly went wrong.",
     "hint": "The instructor keeps back the inputs on which points were lost.",
 }
@@ -136,7 +136,8 @@ def _lost(verdicts: Sequence[Verdict]) -> list[Lost]:
     groups: dict[tuple[str, str, str], list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.status != "passed":
-            together = verdict.status in {"skipped", "missing"} or not verdict.counterexample
+            told = verdict.message or verdict.hint
+            together = told and (verdict.status in {"skipped", "missing"} or not _shown(verdict))
             key = (verdict.status, verdict.message, verdict.hint if together else verdict.id)
             groups.setdefault(key, []).append(verdict)
     ordered = sorted(groups.values(), key=lambda group: group[0].status == "skipped")
@@ -151,6 +152,10 @@ def _lost(verdicts: Sequence[Verdict]) -> list[Lost]:
         )
         for group in ordered
     ]
+
+
+def _shown(verdict: Verdict) -> bool:
+    return verdict.counterexample is not None
 
 
 def printed(runs: Sequence[CellRun]) -> tuple[list[Printed], str]:

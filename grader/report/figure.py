@@ -91,7 +91,7 @@ class Figures:
         if picture.kind == "curve":
             return [_line(skeleton, picture, found, _marks(picture, verdicts))]
         drawings = [_bars(skeleton, picture, picture.x, found)]
-        for x, y in _short_vectors(verdicts):
+        for x, y in _short_vectors(picture, verdicts):
             name = f"{target}-of-{len(x)}"
             if name not in self._skeletons:
                 self._skeletons[name] = _slots(name, len(x))
@@ -207,13 +207,18 @@ def _strokes(skeleton: Skeleton, xs: Array, ys: Array) -> Iterable[str]:
     for x, y in zip(xs.tolist(), ys.tolist(), strict=True):
         if math.isnan(y):
             if points:
-                yield " ".join(points)
+                yield _stroke(points)
             points = []
         else:
             px, py = skeleton.at(x, min(max(y, -1e300), 1e300))
             points.append(f"{px:.1f},{py:.1f}")
     if points:
-        yield " ".join(points)
+        yield _stroke(points)
+
+
+def _stroke(points: list[str]) -> str:
+    """A point alone is a line to itself, which shows with round ends."""
+    return " ".join(points * 2 if len(points) == 1 else points)
 
 
 def _bars(skeleton: Skeleton, picture: Picture, x: Array, values: Array | None) -> Drawing:
@@ -223,7 +228,8 @@ def _bars(skeleton: Skeleton, picture: Picture, x: Array, values: Array | None) 
     for place, (given, truth) in enumerate(zip(x.tolist(), right.tolist(), strict=True)):
         value = math.nan if values is None else float(values[place])
         for kind, shift, high in (("right", 0.0, truth), ("yours", 0.26, value)):
-            left, top = skeleton.at(place - 0.28 + shift, min(max(high, 0.0), skeleton.ys[1]))
+            drawn = 0.0 if math.isnan(high) else min(max(high, 0.0), skeleton.ys[1])
+            left, top = skeleton.at(place - 0.28 + shift, drawn)
             width = skeleton.at(0.26, 0)[0] - skeleton.at(0, 0)[0]
             if not math.isnan(high):
                 parts.append(
@@ -232,19 +238,20 @@ def _bars(skeleton: Skeleton, picture: Picture, x: Array, values: Array | None) 
                 )
             if kind == "yours":
                 parts.append(
-                    f'<text x="{left + width / 2:.1f}" y="{min(top, bottom) - 3:.1f}">'
+                    f'<text x="{left + width / 2:.1f}" y="{top - 3:.1f}">'
                     f"{'none' if values is None else number(value, 2)}</text>"
                 )
         middle = skeleton.at(place, 0)[0]
         parts.append(f'<text x="{middle:.1f}" y="{bottom + 13:.1f}">{number(given)}</text>')
     shown = ", ".join(number(v) for v in x.tolist())
-    return _whole(skeleton, f"{picture.target} of [{shown}]", parts)
+    notes = ["It gave no numbers that could be drawn."] if values is None else []
+    return _whole(skeleton, f"{picture.target} of [{shown}]", parts, notes)
 
 
 def _marks(picture: Picture, verdicts: Iterable[Verdict]) -> list[Mark]:
     """The numbers in counterexamples whose answers are visibly wrong."""
     marks: dict[float, Mark] = {}
-    for x, y in _pairs(verdicts):
+    for x, y in _pairs(picture, verdicts):
         x, y = x.ravel(), y.ravel()  # noqa: PLW2901
         right = picture.reference(x).astype(np.float64).ravel()
         for given, came, truth in zip(x.tolist(), y.tolist(), right.tolist(), strict=True):
@@ -254,11 +261,11 @@ def _marks(picture: Picture, verdicts: Iterable[Verdict]) -> list[Mark]:
     return list(marks.values())[:_MARKS]
 
 
-def _pairs(verdicts: Iterable[Verdict]) -> Iterable[tuple[Array, Array]]:
-    """Input and output of the counterexamples in which both are numbers, as many of each."""
+def _pairs(picture: Picture, verdicts: Iterable[Verdict]) -> Iterable[tuple[Array, Array]]:
+    """Input and output of counterexamples of the same call, where both are as many numbers."""
     for verdict in verdicts:
         found = verdict.counterexample
-        if found is None or list(found.inputs) != ["x"]:
+        if found is None or found.call != picture.call or list(found.inputs) != ["x"]:
             continue
         try:
             x = np.array(found.inputs["x"], dtype=np.float64)
@@ -269,7 +276,7 @@ def _pairs(verdicts: Iterable[Verdict]) -> Iterable[tuple[Array, Array]]:
             yield x, y
 
 
-def _short_vectors(verdicts: Iterable[Verdict]) -> Iterable[tuple[Array, Array]]:
-    for x, y in _pairs(verdicts):
+def _short_vectors(picture: Picture, verdicts: Iterable[Verdict]) -> Iterable[tuple[Array, Array]]:
+    for x, y in _pairs(picture, verdicts):
         if x.ndim == 1 and 1 < x.size <= _MOST_BARS:
             yield x, y.ravel()

@@ -11,6 +11,7 @@ from grader.checks import number
 from grader.overview import BINS
 from grader.report.cellview import SIGNS
 from grader.report.page import environment
+from grader.report.told import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,9 +112,10 @@ def _rows(seen: Overview, links: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     groups = seen.group_of()
     targets = list(dict.fromkeys(loss.target for loss in seen.losses))
     places = {loss.id: str(place) for place, loss in enumerate(seen.losses)}
-    for result in seen.results:
+    for name, result in zip(names(seen.results), seen.results, strict=True):
         lost = [v.id for v in result.verdicts if v.status != "passed"]
         yield {
+            "name": name,
             "result": result,
             "link": links.get(result.path, ""),
             "group": groups.get((result.student, result.path), ""),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from grader.model import InfrastructureError
+from grader.model import GraderError, InfrastructureError
 from grader.report.feedback import feedback_page, make_page
 from grader.report.files import write_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from grader.model import Result
+    from grader.pictures import Picture
     from grader.report.figure import Figures
 
 _PLAIN: Final = re.compile(r"[\w@+-][\w.@+ -]{0,99}", re.ASCII)
@@ -35,29 +38,58 @@ def page_names(handed: Iterable[Handed]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for one in sorted(handed, key=lambda h: (h.student, str(h.path))):
-        name = one.student
-        # Of two that a file system may take for one, the second is told apart; so is what is no
-        # name of a file.
+        name, path = one.student, os.fsencode(str(one.path)).decode("utf-8", "replace")
         if not _PLAIN.fullmatch(name) or name.lower() in taken:
-            digest = hashlib.sha256(f"{name}\0{one.path}".encode("utf-8", "replace")).hexdigest()
+            digest = hashlib.sha256(f"{name}\0{path}".encode("utf-8", "replace")).hexdigest()
             name = f"{re.sub(r'[^0-9A-Za-z@+-]+', '_', name)[:80]}-{digest[:10]}"
-        taken.add(name.lower())
-        names[str(one.path)] = f"{name}.html"
+        # Of what a file system may take for one name, the second is told apart.
+        count, own = 1, name
+        while own.lower() in taken:
+            count += 1
+            own = f"{name}-{count}"
+        taken.add(own.lower())
+        names[str(one.path)] = f"{own}.html"
     return names
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pages:
     """Writes pages of one assignment into a folder, under names by the submission's path."""
 
     folder: Path
     assignment: str
-    figures: Figures
     names: dict[str, str]
+    figures: Figures | None = None
 
-    def paths(self) -> dict[str, Path]:
-        """Where each page is, by the path of the submission."""
-        return {path: self.folder / name for path, name in self.names.items()}
+    @property
+    def places(self) -> list[Path]:
+        """Where all pages are to be."""
+        return [self.folder / name for name in self.names.values()]
+
+    def written(self) -> dict[str, Path]:
+        """Where the pages are that are there, by the path of the submission."""
+        places = {path: self.folder / name for path, name in self.names.items()}
+        return {path: place for path, place in places.items() if place.is_file()}
+
+    def draw(self, pictures: Sequence[Picture]) -> None:
+        """Have these pictures on them."""
+        from grader.report.figure import Figures
+
+        self.figures = Figures(pictures)
+
+    def prepare(self) -> None:
+        """Make the folder; `GraderError` where pages could not be written."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise GraderError(
+                f"no pages can be written to {self.folder}: {error.strerror}"
+            ) from None
+        for place in self.places:
+            if place.is_dir():
+                raise GraderError(f"{place} is a folder, where a page is to be")
 
     def write(self, result: Result) -> None:
         """Write the page of a result, which holds no more than is to be shown."""

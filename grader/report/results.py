@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -23,6 +22,7 @@ from grader.model import (
     Verdict,
 )
 from grader.report.files import write_texts
+from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "grader/results/1"
 _MOST: Final = 2 << 30  # bytes
+_LARGEST: Final = 1e12
 
 
 def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> dict[str, Any]:
@@ -120,13 +121,15 @@ def read(path: Path) -> Results:
                 "with: grader grade … --json FILE"
             )
         return Results(
-            assignment=str(content["assignment"]),
-            max_score=float(content["max_score"]),
+            assignment=clean(str(content["assignment"]), 200),
+            max_score=_finite(content["max_score"]),
             results=tuple(result_from(item) for item in content["results"]),
         )
     except OSError as error:
         raise GraderError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise GraderError(
             f"{path} holds no results that can be read ({type(error).__name__}: {error}); write "
             "them again with: grader grade … --json FILE"
@@ -136,7 +139,7 @@ def read(path: Path) -> Results:
 def result_from(content: Any) -> Result:
     """What `result_document` gave; `ValueError`, `KeyError` or the like where it is none."""
     return Result(
-        student=str(content["student"]),
+        student=clean(str(content["student"]), 200),
         path=str(content["path"]),
         status=_one_of(content["status"], get_args(ResultStatus)),
         message=str(content["message"]),
@@ -185,8 +188,9 @@ def _verdict_from(item: Any) -> Verdict:
 
 
 def _finite(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number")
+    # No points and no seconds are as many; sums of them are finite.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _LARGEST:
+        raise ValueError(f"{str(value)[:40]} is no number of points or seconds")
     return float(value)
 
 
