@@ -125,6 +125,7 @@ def _limits(settings: Settings) -> Iterator[Line]:
         "disk_mb": limits.disk / mb,
         "output_mb": limits.output / mb,
         "read_paths": ", ".join(map(str, settings.readable)) or "none",
+        "disclose": settings.disclose,
     }
     for name, value in values.items():
         text = value if isinstance(value, str) else f"{value:g}"

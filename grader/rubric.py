@@ -140,9 +140,10 @@ class Rubric:
     ) -> None:
         """Add a hint for criteria; of several the first counts whose `when` is true of a failure.
 
-        It names the idea that is missing, not the code.
+        Without `when`, that is every wrong answer, but no failure to answer. It names the idea that
+        is missing, not the code.
         """
-        self.hints.append(Hint(on=_names(on), text=text, when=when or bool))
+        self.hints.append(Hint(on=_names(on), text=text, when=when or _has_answered))
 
     def hint_for(self, criterion: Criterion, seen: Seen) -> str:
         """The hint that a failure is worth, or nothing."""
@@ -397,6 +398,10 @@ class Target:
         """
         check = promises.same_again(self.right_for, self.call, options["call"])
         self._add(id, check, "determinism", options)
+
+
+def _has_answered(seen: Seen) -> bool:
+    return seen.output is not None
 
 
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ class FeedbackExporter(HTMLExporter):
         nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
         figures, caps = drawn(root, name) if has_rubric else (None, {})
         level = self._level(root)
-        page = make_page(name, disclosed(result, level, caps), figures, list(_runs(nb, result)))
+        result = _as_given(disclosed(result, level, caps), nb)
+        page = make_page(name, result, figures, list(_runs(nb, result)))
         return feedback_page(_by_gradebook(page, nb, record, resources["nbgrader"])), resources
 
     def _level(self, root: Path) -> Disclosure:
@@ -126,6 +127,16 @@ class Grades(GetGrades):  # type: ignore[misc]
         return self.notebook_id, self.assignment_id, self.student_id
 
 
+def _as_given(result: Result, nb: Any) -> Result:
+    """The result with the points that a person has given in place of those that were judged."""
+    own = [cell.metadata.get("nbgrader", {}) for cell in nb.cells]
+    given = {o["grade_id"]: float(o["score"]) for o in own if o.get("given")}
+    return replace(
+        result,
+        verdicts=tuple(replace(v, points=given.get(v.id, v.points)) for v in result.verdicts),
+    )
+
+
 def _by_gradebook(page: Page, nb: Any, record: Record, book: Mapping[str, Any]) -> Page:
     """The page with what the gradebook says beyond what was judged."""
     for cell in nb.cells:
@@ -142,8 +153,6 @@ def _by_gradebook(page: Page, nb: Any, record: Record, book: Mapping[str, Any]) 
     if late:
         lines.append(f"{number(late)} points were taken off because it was late.")
     comments = [c for cell in nb.cells if (c := _comment(cell))]
-    if comments:
-        lines.append("A person has looked at it as well: see the comments below.")
     return replace(
         page, score=score, max_score=float(book["max_score"]), lines=lines, comments=comments
     )

@@ -5,6 +5,7 @@ One file, without scripts, that asks nobody for anything. Whatever comes from a 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _CELL: Final = 4_000  # characters that are shown of what one cell printed
 _PAGE: Final = 60_000  # and of what all printed
 _CELLS: Final = 200
+_PLACE: Final = re.compile(r"<ipython-input-\d+-\w+>:(\d+):")
 _WITHHELD: Final = {
     "score": "Only points are shown; the instructor keeps back what was tested.",
     "title": "The instructor keeps back what exactly went wrong.",
@@ -33,7 +35,7 @@ class Lost:
     """Criteria of one function that were lost in the same way."""
 
     status: str
-    titles: list[str]
+    titles: list[tuple[str, float]]  # each with its points
     lost: float
     message: str
     hint: str
@@ -144,7 +146,7 @@ def _lost(verdicts: Sequence[Verdict]) -> list[Lost]:
     return [
         Lost(
             status=group[0].status,
-            titles=[verdict.title or verdict.id for verdict in group],
+            titles=[(v.title or v.id, v.max_points - v.points) for v in group],
             lost=sum(verdict.max_points - verdict.points for verdict in group),
             message=group[0].message,
             hint=group[0].hint,
@@ -186,4 +188,4 @@ def _text(outputs: Sequence[dict[str, Any]]) -> str:
             data = output["data"]
             picture = any(mime.startswith("image/") for mime in data)
             parts.append("[a picture]\n" if picture else f"{data.get('text/plain', '')}\n")
-    return "".join(parts)
+    return _PLACE.sub(r"line \1:", "".join(parts))

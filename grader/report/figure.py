@@ -43,6 +43,16 @@ class Drawing:
     caption: str
     notes: tuple[str, ...] = ()
 
+    @property
+    def has_yours(self) -> bool:
+        """Whether anything of the student's is to be seen."""
+        return 'class="yours"' in self.svg
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether counterexamples are marked."""
+        return 'class="mark"' in self.svg
+
 
 @dataclass(frozen=True)
 class Skeleton:
@@ -265,7 +275,8 @@ def _pairs(picture: Picture, verdicts: Iterable[Verdict]) -> Iterable[tuple[Arra
     """Input and output of counterexamples of the same call, where both are as many numbers."""
     for verdict in verdicts:
         found = verdict.counterexample
-        if found is None or found.call != picture.call or list(found.inputs) != ["x"]:
+        same = found is not None and found.call == picture.call and list(found.inputs) == ["x"]
+        if found is None or not same or found.output is None:
             continue
         try:
             x = np.array(found.inputs["x"], dtype=np.float64)
