@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.checking.beside import copy_beside
+from grader.checking.filenames import file_name
 from grader.checking.names import read
 from grader.checking.run import check
 from grader.checking.seals import checksum
-from grader.checking.slips import file_name
 from grader.checking.told import advice, document, lines, plain
 from grader.isolation import Policy
 from grader.model import Limits, Refused
@@ -593,13 +593,22 @@ def test_a_file_that_hides_a_library_is_named(
         ("x/Untitled3.ipynb", "given out"),
         ("activations/Activations.ipynb", "activations.ipynb"),
         ("activations/activations_final_v2.ipynb", "activations.ipynb"),
+        ("activations/activations_ada_lovelace.ipynb", "activations.ipynb"),
+        ("activations/ada-activations.ipynb", "activations.ipynb"),
+        ("activations/Copy of activations.ipynb", "rename it to activations.ipynb before"),
+        ("x/Copy of Copy of activations.ipynb", "rename it to activations.ipynb before"),
+        ("x/activations - Copy.ipynb", "activations.ipynb"),
+        ("x/activations copy.ipynb", "activations.ipynb"),
+        ("act/activations.ipynb", ""),
     ],
 )
 def test_a_wrong_file_name_is_told_from_a_right_one(
     tmp_path: Path, path: str, expected: str
 ) -> None:
-    """By what browsers and Jupyter make of names; folders only where they all but agree."""
-    remedies = [notice.remedy for notice in file_name(tmp_path / path)]
+    """By what browsers and Jupyter make of names, and by the folder's name in the file's."""
+    found = list(file_name(tmp_path / path))
+    assert {notice.level for notice in found} <= {"warning"}
+    remedies = [notice.remedy for notice in found]
     assert len(remedies) == bool(expected)
     assert all(expected in remedy for remedy in remedies)
 
@@ -609,6 +618,32 @@ def test_a_wrong_name_is_the_last_thing_to_put_right(checked: Callable[..., Chec
     found = checked(notebook(), "twice (1).ipynb")
     assert found.passed
     assert advice(found) == "rename it to twice.ipynb before you hand it in"
+
+
+def test_a_name_that_may_be_wrong_is_not_said_to_be_right(
+    tmp_path: Path, checked: Callable[..., Checked], zygote: Zygote
+) -> None:
+    """Only a folder of that name makes it certain."""
+    assert advice(checked(notebook())) == (
+        "save and hand in twice.ipynb under the name it was given out with"
+    )
+    (tmp_path / "twice").mkdir()
+    path = write(tmp_path / "twice" / "twice.ipynb", notebook())
+    found = check(path, zygote, Limits.within(12))
+    assert advice(found) == "save and hand in twice.ipynb"
+
+
+def test_line_ends_are_not_the_students(checked: Callable[..., Checked]) -> None:
+    """Editors on Windows change those of all cells, and others the last one."""
+    for change in ("\r\n", "\r", ""):
+        cells = notebook()
+        for each in cells:
+            each["source"] = (
+                each["source"].replace("\n", change) if change else each["source"].rstrip("\n")
+            )
+        found = checked(cells)
+        assert found.passed, list(lines(found))
+        assert found.notices == ()
 
 
 def test_a_cell_that_hangs_costs_itself(checked: Callable[..., Checked]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.checking.filenames import file_name
 from grader.checking.notices import Notice
 from grader.checking.seals import MARKER, is_as_given
 from grader.text import clean
@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from grader.checking.names import Bound, Reading
     from grader.notebook import Cell
 
-# What browsers, file managers and Jupyter make of a name that is taken.
-_COPY: Final = re.compile(
-    r"(?:\s*\(\d+\)|-Copy\d+|-checkpoint|\s+copy(?:\s+\d+)?|\s+-\s+Copy(?:\s*\(\d+\))?)+$",
-    re.IGNORECASE,
-)
-_UNTITLED: Final = re.compile(r"^untitled\d*$", re.IGNORECASE)
-_VERSION: Final = re.compile(
-    r"(?:[\W_]*(?:final|new|old|done|fixed|backup|solution|solved|submission|version|mine|v?\d+))+"
-)
 _LIBRARIES: Final = frozenset({"numpy", "matplotlib", "IPython"})
 _STUB: Final = "NotImplementedError"
 
@@ -45,50 +36,6 @@ def slips(
     yield from _clashes(cells, readings)
     yield from _shadowed(cells, readings)
     yield from _programs(readings)
-
-
-def file_name(path: Path) -> Iterator[Notice]:
-    """A name under which a grader will not look for the notebook.
-
-    Copies' names are known for what they are. That a folder is called like the assignment is a
-    guess, so it is only noted, where notebook and folder differ by no more than a version.
-    """
-    name = path.name
-    stem = name[: name.lower().index(".ipynb")] if ".ipynb" in name.lower() else path.stem
-    plain = _COPY.sub("", stem) or stem
-    folder = path.absolute().parent.name
-    wanted = f"{plain}.ipynb"
-    if _UNTITLED.match(stem):
-        wanted = ""
-    if wanted != name:
-        what = f"it should be {clean(wanted, 100)}" if wanted else "nobody can tell what it is"
-        yield Notice(
-            kind="file-name",
-            level="warning",
-            text=f"the file is called {clean(name, 100)!r}; {what}",
-            remedy=f"rename it to {clean(wanted, 100)} before you hand it in"
-            if wanted
-            else "give it the name that the notebook was given out with",
-        )
-    elif plain != folder and _is_version(plain, folder):
-        yield Notice(
-            kind="file-name",
-            level="note",
-            text=f"the notebook is called {clean(name, 100)!r} in a folder {clean(folder, 100)!r}; "
-            f"if that is the assignment, a grader looks for {clean(folder, 100)}.ipynb",
-            remedy=f"rename it to {clean(folder, 100)}.ipynb, unless it was given out like this",
-        )
-
-
-def _is_version(stem: str, folder: str) -> bool:
-    """Whether two names are the same but for capitals, marks, and words like "final"."""
-    one, other = stem.lower(), folder.lower()
-    if re.sub(r"[\W_]", "", one) == re.sub(r"[\W_]", "", other):
-        return True
-    rest = one.removeprefix(other)
-    words = rest != one and len(rest) < 40 and rest[:1] in {"_", "-", " ", "."}
-    # A number may be the part of an assignment that has several.
-    return bool(words and _VERSION.fullmatch(rest) and not re.fullmatch(r"[\W\d_]+", rest))
 
 
 def _beside(path: Path, readings: Mapping[int, Reading]) -> Iterator[Notice]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import grader
+from grader.checking.filenames import is_certain
 from grader.checks import number
 from grader.text import clean
 
@@ -131,7 +132,9 @@ def advice(checked: Checked) -> str:
     if rename:
         return rename[0]
     warned = any(n.level == "warning" for n in checked.notices)
-    return f"{'look at what is marked ⚠️ , then ' if warned else ''}save and hand in {name}"
+    under = "" if is_certain(checked.path) else " under the name it was given out with"
+    first = "look at what is marked ⚠️ , then " if warned else ""
+    return f"{first}save and hand in {name}{under}"
 
 
 def plain(line: str, encoding: str) -> str:
