@@ -346,11 +346,43 @@ def test_functions_of_one_cell_are_told_apart(checked: Callable[..., Checked]) -
 def test_a_solution_without_a_visible_test_is_not_said_to_work(
     checked: Callable[..., Checked],
 ) -> None:
-    """It is tested only when graded."""
-    found = checked([*notebook(), solution("def triple(x):\n    return 3 * x\n", "triple")])
+    """It is tested only when graded, or together with others."""
+    cells = [c for n, c in enumerate(notebook()) if n not in {3, 5}]
+    found = checked(cells)
     assert found.passed
-    assert states(found)["triple"] == "untested"
-    assert "➖ no visible test" in "\n".join(lines(found))
+    assert found.notices == ()
+    assert states(found) == {"double": "untested", "half": "untested"}
+    assert "➖ no visible test; it is tested only" in "\n".join(lines(found))
+
+    cells = [*notebook(), visible("assert double(half(1)) == 1\n", "both")]
+    del cells[3]
+    found = checked(cells)
+    assert found.notices == ()
+    assert "➖ no visible test of its own" in "\n".join(lines(found))
+
+
+def test_a_test_that_is_gone_is_missed_where_others_have_one(
+    checked: Callable[..., Checked],
+) -> None:
+    """It leaves no trace, so that it is no problem; nor is it said where it was only changed."""
+    cells = notebook()
+    test = cells.pop(3)
+    found = checked(cells)
+    assert found.passed
+    assert only(found, "test-lost").level == "warning"
+    assert "no visible test is left for double" in only(found, "test-lost").text
+    assert "no visible test is left" in "\n".join(lines(found, quiet=True))
+    assert "➖" not in "\n".join(lines(found))
+
+    test["source"] = "print('ok')\n"
+    del test["metadata"]["nbgrader"]["points"]
+    test["metadata"]["nbgrader"]["grade"] = False
+    cells.insert(3, test)
+    found = checked(cells)
+    assert not found.passed
+    text = "\n".join(lines(found))
+    assert "no visible test" not in text
+    assert "➖ it cannot be told whether it works: cell 4 was changed" in text
 
 
 def test_files_beside_the_notebook_come_along(
@@ -400,7 +432,7 @@ def test_a_stub_that_is_left_does_not_pass(checked: Callable[..., Checked]) -> N
     assert "double is not written yet" in only(found, "stub").text
 
     cells[2] = solution("def double(x):\n    # YOUR CODE HERE\n    return 2 * x\n")
-    assert checked(cells).notices == ()
+    assert {notice.kind for notice in checked(cells).notices} == {"test-lost"}
     dead = STUB.replace(
         "    raise", "    if x:\n        return 2 * x\n    else:\n        return x\n    raise"
     )

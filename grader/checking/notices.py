@@ -50,13 +50,15 @@ class TestRun:
 class Part:
     """Something that the student writes, by the names it defines, with its visible tests.
 
-    `cell` is the solution's number, or None for tests that belong to several, or to none.
+    `cell` is the solution's number, or None for tests that belong to several, or to none. `remark`
+    says of one that is untested what is to be said of that.
     """
 
     names: tuple[str, ...]
     cell: int | None
     tests: tuple[TestRun, ...]
     state: State
+    remark: str = ""
 
     @property
     def name(self) -> str:

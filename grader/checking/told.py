@@ -48,12 +48,13 @@ def lines(checked: Checked, *, quiet: bool = False) -> Iterator[str]:
 
 def _is_about(notice: Notice, part: Part) -> bool:
     """Whether a notice is said where a function is."""
-    here = notice.level == "problem" and notice.cells == (part.cell,)
+    here = notice.level == "problem" or notice.kind == "test-lost"
+    here = here and notice.cells == (part.cell,)
     return here and (not notice.name or notice.name in part.names)
 
 
 def _part(part: Part, notices: Sequence[Notice], *, quiet: bool) -> Iterator[str]:
-    if quiet and part.state != "fails":
+    if quiet and part.state != "fails" and not notices:
         return
     place = f" (cell {part.cell})" if part.cell is not None else ""
     yield f"🔬 Unit Test: {part.name}{place} ..."
@@ -62,8 +63,8 @@ def _part(part: Part, notices: Sequence[Notice], *, quiet: bool) -> Iterator[str
     for test in part.tests:
         if not (quiet and test.passed):
             yield from _test(test, quiet=quiet)
-    if not part.tests and part.state == "untested":
-        yield "➖ no visible test; it is tested only when graded"
+    if part.remark:
+        yield f"➖ {part.remark}"
 
 
 def _test(test: TestRun, *, quiet: bool) -> Iterator[str]:
