@@ -533,7 +533,9 @@ def test_a_cell_that_failed_is_the_reason_for_what_is_missing(
     cells = notebook()
     cells[2] = solution("x = 1\ndef double(x)\n    return 2 * x\n")
     found = checked(cells)
-    assert "no Python in line 2" in only(found, "syntax").text
+    text = "\n".join(lines(found))
+    assert "cell 3 is not valid Python: line 2: expected ':'" in text
+    assert "   │ cell 3, line 2: def double(x)" in text
     assert only(found, "undefined").remedy == "put cell 3 right first"
     assert advice(found).startswith("put line 2 of cell 3 right")
     assert states(found) == {"double": "fails", "half": "works"}
@@ -542,10 +544,10 @@ def test_a_cell_that_failed_is_the_reason_for_what_is_missing(
 @pytest.mark.parametrize(
     ("source", "kind", "cells", "level"),
     [
-        ("double = double(2)\n", "clash", (3, 8), "warning"),
-        ("np = 5\n", "clash", (2, 8), "warning"),
-        ("for math in range(3):\n    pass\n", "clash", (2, 8), "warning"),
-        ("del half\n", "clash", (5, 8), "warning"),
+        ("double = double(2)\n", "clash", (3, 8), "note"),
+        ("np = 5\n", "clash", (2, 8), "note"),
+        ("for math in range(3):\n    pass\n", "clash", (2, 8), "note"),
+        ("del half\n", "clash", (5, 8), "note"),
         ("def double(x):\n    return x\n", "clash", (3, 8), "warning"),
         ("sum = 0\n", "shadowed", (8,), "note"),
         ("!pip install numpy\nx = 1\n", "not-run", (8,), "note"),
@@ -686,6 +688,62 @@ def test_a_cell_that_hangs_costs_itself(checked: Callable[..., Checked]) -> None
     assert only(found, "left-out").cells == (4,)
     assert "cell 4 took longer than 0.5 s" in only(found, "left-out").text
     assert states(found) == {"double": "fails", "half": "works"}
+
+
+@pytest.mark.parametrize("body", ["pass", "print('again')"])
+def test_a_function_that_hangs_is_not_waited_for_again_and_again(
+    checked: Callable[..., Checked], body: str
+) -> None:
+    """What calls it later has less time; the next step names the loop, whatever it prints."""
+    cells = notebook()
+    cells[2] = solution(f"def double(x):\n    while True:\n        {body}\n")
+    cells += [locked(f"print(double({n}))\n", f"more{n}") for n in range(4)]
+    begun = time.monotonic()
+    found = checked(cells, seconds=18)
+    assert time.monotonic() - begun < 12
+    notice = only(found, "left-out")
+    assert notice.cells == (4, 8, 9, 10, 11)
+    assert "cell 4 took longer than 3 s" in notice.text
+    assert advice(found).startswith("see why this does not end: cell 3, line 2: while True:")
+    assert states(found) == {"double": "fails", "half": "works"}
+
+
+def test_a_name_that_is_used_twice_is_the_cause(checked: Callable[..., Checked]) -> None:
+    """Of the failures of cells that use it; the next step is its remedy, not the test."""
+    cells = notebook()
+    cells.insert(3, cell("double = double(2)\n"))
+    found = checked(cells)
+    assert states(found) == {"double": "fails", "half": "works"}
+    assert only(found, "clash").level == "warning"
+    assert advice(found).startswith("use another name than double in cell 4")
+
+
+def test_answers_in_words_that_are_missing_are_told(checked: Callable[..., Checked]) -> None:
+    """As it was given out, or empty, with the points; an answer is none of the program's."""
+    course = {"grade": True, "solution": True, "points": 3}
+    for text, said in (("YOUR ANSWER HERE", "still stands"), (" ", "nothing"), ("Four.", "")):
+        answer = cell(text, kind="markdown", given="YOUR ANSWER HERE", grade_id="why", **course)
+        found = checked([*notebook(), answer])
+        assert found.passed
+        if said:
+            assert only(found, "unanswered").level == "warning"
+            assert said in only(found, "unanswered").text
+            assert "why (3 points)" in only(found, "unanswered").text
+        else:
+            assert found.notices == ()
+
+
+def test_cells_that_wait_for_a_stub_are_no_fault(checked: Callable[..., Checked]) -> None:
+    """Nobody is told to delete them."""
+    cells = notebook()
+    cells[2] = solution(STUB)
+    cells += [cell("double(1)\n")] * 13
+    found = checked(cells)
+    assert "Restart" not in "\n".join(lines(found))
+    assert only(found, "demonstration").level == "note"
+    assert "cells 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 and 20 use" in (
+        only(found, "demonstration").text
+    )
 
 
 # Hostile ---------------------------------------------------------------------------------------

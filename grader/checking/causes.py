@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.checking.missing import modules, names
@@ -12,7 +14,7 @@ from grader.checking.saved import has_worked
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from grader.checking.ran import Ran
 
@@ -34,38 +36,103 @@ def causes(ran: Ran) -> Iterator[Notice]:
     yield from _stale(ran)
 
 
+def blaming(notices: Iterable[Notice], ran: Ran) -> Iterator[Notice]:
+    """The same notices; those about a name that failing cells use further down say so."""
+    for notice in notices:
+        failing = []
+        if notice.kind in {"clash", "shadowed"} and notice.level == "warning":
+            failing = [i + 1 for i in sorted(ran.runs) if _fails_by(notice, i, ran)]
+        yield replace(notice, blames=tuple(failing)) if failing else notice
+
+
+def _fails_by(notice: Notice, index: int, ran: Ran) -> bool:
+    run = ran.runs[index]
+    if not run.error or run.left_out or run.error.startswith("NotImplementedError"):
+        return False
+    place = where(ran, run)
+    used = {index, place[0] - 1 if place else index}
+    return index >= notice.cells[-1] and any(notice.name in ran.readings[i].used for i in used)
+
+
 def _lost(ran: Ran) -> Iterator[Notice]:
     """Cells that did not come to their end, by why."""
     reasons: dict[str, list[int]] = {}
+    hung = [i for i, run in sorted(ran.runs.items()) if "took longer" in run.left_out]
+    if hung:
+        yield _hung(ran, hung)
     for index, run in sorted(ran.runs.items()):
-        if run.left_out:
+        if run.left_out and index not in hung:
             reasons.setdefault(clean(run.left_out, 200).removeprefix("the cell "), []).append(index)
     for reason, indexes in reasons.items():
         place = f"cell {indexes[0] + 1}, or in what it calls,"
         remedy = f"look in {place} for what ends the process or uses up the memory"
-        if "longer" in reason:
-            remedy = f"look in {place} for a loop that does not end, or is slow"
-        elif reason == NOT_RUN:
+        if reason == NOT_RUN:
             remedy = "give it more time, with --timeout, or make slow cells faster"
         yield failure(ran, indexes, "left-out", f"{numbers(indexes)} {reason}", remedy)
+
+
+def _hung(ran: Ran, indexes: list[int]) -> Notice:
+    """Cells that were interrupted; the first had all its time, those that call the same less."""
+    first = ran.runs[indexes[0]]
+    reason = clean(first.left_out, 200).removeprefix("the cell ")
+    text = f"{numbers(indexes)} {reason}"
+    if len(indexes) > 1:
+        text = f"{numbers(indexes)} do not come to an end: cell {indexes[0] + 1} {reason}"
+    place = _loop(ran, indexes[0], where(ran, first))
+    remedy = f"look in cell {indexes[0] + 1}, or in what it calls, for a loop that does not end"
+    if place:
+        remedy = f"see why this does not end: cell {place[0]}, line {place[1]}: {place[2]}"
+    return replace(failure(ran, indexes, "left-out", text, remedy), where=place)
+
+
+def _loop(ran: Ran, index: int, place: tuple[int, int, str] | None) -> tuple[int, int, str] | None:
+    """The loop in which a cell was interrupted; of what left no trace, one that cannot end."""
+    for cell in ran.cells:
+        reading = ran.readings.get(cell.index)
+        if reading is None or reading.tree is None or cell.index > index:
+            continue
+        found = [node for node in ast.walk(reading.tree) if isinstance(node, ast.While)]
+        if place is None:
+            mine = cell.solution or cell.index == index
+            found = [node for node in found if mine and _is_endless(node)]
+        elif place[0] == cell.index + 1:
+            found = [n for n in found if n.lineno <= place[1] <= (n.end_lineno or 0)]
+        else:
+            continue
+        if found:
+            line = max(node.lineno for node in found)
+            text = cell.source.split("\n")[line - 1]
+            return (cell.index + 1, line, clean(text.strip(), 120))
+    return place
+
+
+def _is_endless(loop: ast.While) -> bool:
+    leaves = (ast.Break, ast.Return, ast.Raise)
+    always = isinstance(loop.test, ast.Constant) and bool(loop.test.value)
+    return always and not any(isinstance(node, leaves) for node in ast.walk(loop))
 
 
 def _no_python(ran: Ran) -> Iterator[Notice]:
     for index, run in sorted(ran.runs.items()):
         if run.error.startswith(("SyntaxError", "IndentationError", "TabError")):
             reading = ran.readings[index]
-            line = f" in line {reading.line}" if reading.trouble and reading.line else ""
-            yield failure(
+            source = next(c.source for c in ran.cells if c.index == index).split("\n")
+            number = reading.line if reading.trouble else 0
+            line = f"line {number}: " if number else ""
+            trouble = (reading.trouble or clean(run.error, 200)).removeprefix("SyntaxError: ")
+            found = failure(
                 ran, [index], "syntax",
-                f"this is no Python{line}: {reading.trouble or clean(run.error, 200)}",
-                f"put {f'line {reading.line} of ' if line else ''}cell {index + 1} right; until "
-                "then nothing in it is run",
+                f"cell {index + 1} is not valid Python: {line}{trouble}",
+                f"put {f'line {number} of ' if line else ''}cell {index + 1} right; until then "
+                "nothing in it is run",
             )  # fmt: skip
+            shown = clean(source[number - 1].strip(), 120) if 0 < number <= len(source) else ""
+            yield replace(found, where=(index + 1, number, shown)) if shown else found
 
 
 def _other(ran: Ran, explained: set[int]) -> Iterator[Notice]:
     """Cells that fail and are no tests: solutions, the student's own, the course's."""
-    shown = []
+    shown, unwritten = [], []
     for index, run in sorted(ran.runs.items()):
         if not run.error or run.left_out or index in explained or index in ran.tests:
             continue
@@ -74,7 +141,9 @@ def _other(ran: Ran, explained: set[int]) -> Iterator[Notice]:
         text = f"this cell ends with {clean(run.error, 200)}{line}"
         if index in ran.unwritten and run.error.startswith("NotImplementedError"):
             continue
-        if ran.matters(index):
+        if ran.unwritten and run.error.startswith("NotImplementedError") and ran.is_own(index):
+            unwritten.append(index)
+        elif ran.matters(index):
             remedy = _means(run.error) or f"make cell {index + 1} run to its end"
             yield failure(ran, [index], "error", text, remedy)
         elif ran.is_own(index):
@@ -85,6 +154,14 @@ def _other(ran: Ran, explained: set[int]) -> Iterator[Notice]:
             )  # fmt: skip
         else:
             shown.append(index)
+    if unwritten:
+        use = "use" if len(unwritten) > 1 else "uses"
+        yield Notice(
+            kind="demonstration",
+            level="note",
+            cells=tuple(index + 1 for index in unwritten),
+            text=f"{numbers(unwritten)} {use} what is not written yet",
+        )
     if shown:
         use, do = ("use", "do") if len(shown) > 1 else ("uses", "does")
         yield Notice(

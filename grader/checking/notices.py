@@ -27,6 +27,8 @@ class Notice:
     remedy: str = ""
     cells: tuple[int, ...] = ()
     name: str = ""  # what it is about in its cell, if not all of it
+    where: tuple[int, int, str] | None = None  # cell, line and its text
+    blames: tuple[int, ...] = ()  # cells that seem to fail because of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.notebook import Cell
 
 _FRAME: Final = re.compile(r'^\s*File "<ipython-input-(\d+)[^"]*", line (\d+)')
-_SHOWN: Final = 8  # cells in a list of them
+_SHOWN: Final = 12  # cells in a list of them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,9 +83,10 @@ def _place(ran: Ran, count: int, line: int, text: str) -> tuple[int, int, str] |
 
 def numbers(indexes: Sequence[int]) -> str:
     """Cells by their numbers: "cell 3", "cells 3, 4 and 7"."""
-    shown = [str(index + 1) for index in indexes[:_SHOWN]]
-    if len(indexes) > _SHOWN:
-        return f"cells {', '.join(shown)} and {len(indexes) - _SHOWN} more"
+    most = _SHOWN if len(indexes) > _SHOWN + 1 else _SHOWN + 1  # one more needs no more room
+    shown = [str(index + 1) for index in indexes[:most]]
+    if len(indexes) > most:
+        return f"cells {', '.join(shown)} and {len(indexes) - most} more"
     if len(shown) == 1:
         return f"cell {shown[0]}"
     return f"cells {', '.join(shown[:-1])} and {shown[-1]}"

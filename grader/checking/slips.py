@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.checking.filenames import file_name
 from grader.checking.notices import Notice
 from grader.checking.seals import MARKER, is_as_given
+from grader.checks import number
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def slips(
         if cell.solution and cell.kind == "code":
             given = is_as_given(cell, raw[cell.index])
             yield from _stub(cell, readings[cell.index], given=given is True)
+        elif cell.solution and cell.kind == "markdown":
+            yield from _unanswered(cell)
     yield from _clashes(cells, readings)
     yield from _shadowed(cells, readings)
     yield from _programs(readings)
@@ -54,7 +57,7 @@ def _beside(path: Path, readings: Mapping[int, Reading]) -> Iterator[Notice]:
 
 def _stub(cell: Cell, reading: Reading, *, given: bool) -> Iterator[Notice]:
     """What is not written yet in a solution cell, or looks as if it were not."""
-    number = (cell.index + 1,)
+    place = (cell.index + 1,)
     marked = MARKER in cell.source
     if reading.tree is None:
         found = [("", 0, True, True)] if _STUB in cell.source and marked else []
@@ -66,28 +69,42 @@ def _stub(cell: Cell, reading: Reading, *, given: bool) -> Iterator[Notice]:
             where = f" (line {line})" if line else ""
             what = clean(name, 80) or "this"
             yield Notice(
-                kind="stub", level="problem", cells=number, name=name.partition(".")[0],
+                kind="stub", level="problem", cells=place, name=name.partition(".")[0],
                 text=f"{what} is not written yet: `raise {_STUB}` is still there{where}",
-                remedy=f"in cell {number[0]}, put your code in the place of `raise {_STUB}()`",
+                remedy=f"in cell {place[0]}, put your code in the place of `raise {_STUB}()`",
             )  # fmt: skip
     elif given and marked:
         yield Notice(
-            kind="stub", level="problem", cells=number,
+            kind="stub", level="problem", cells=place,
             text=f"{clean(cell.grade_id, 80)} is as it was given out",
-            remedy=f"write your solution in cell {number[0]}, below # {MARKER}",
+            remedy=f"write your solution in cell {place[0]}, below # {MARKER}",
         )  # fmt: skip
     elif reached:
         yield Notice(
-            kind="stub", level="warning", cells=number,
+            kind="stub", level="warning", cells=place,
             text=f"`raise {_STUB}` still stands in {clean(reached[0][0], 80) or 'this cell'} "
             f"(line {reached[0][1]})",
             remedy="take it out if your code is complete",
         )  # fmt: skip
     elif found and marked:
         yield Notice(
-            kind="stub", level="note", cells=number,
+            kind="stub", level="note", cells=place,
             text=f"`raise {_STUB}` still stands below your code, where nothing comes to it",
         )  # fmt: skip
+
+
+def _unanswered(cell: Cell) -> Iterator[Notice]:
+    """A question to be answered in words, which was not."""
+    text = cell.source.strip()
+    if text and "YOUR ANSWER HERE" not in text.upper():
+        return
+    points = f" ({number(cell.points)} point{'s' * (cell.points != 1)})" if cell.points else ""
+    what = "`YOUR ANSWER HERE` still stands in" if text else "there is nothing in"
+    yield Notice(
+        kind="unanswered", level="warning", cells=(cell.index + 1,),
+        text=f"{what} the answer {clean(cell.grade_id, 80)}{points}",
+        remedy=f"write your answer in cell {cell.index + 1}",
+    )  # fmt: skip
 
 
 def _raises(tree: ast.Module) -> Iterator[tuple[str, int, bool, bool]]:
@@ -133,9 +150,21 @@ def _clashes(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterator
                     first.is_fixed or first.solution or (cell.solution and bound.is_definition)
                 )
                 if weighty or bound.is_definition:
-                    yield _clash(name, before, (cell, bound), weighty=weighty)
+                    needed = bound.is_definition or _is_needed(name, cell, cells, readings)
+                    yield _clash(name, before, (cell, bound), weighty=weighty and needed)
             if bound.is_definition or (_is_kept(cell) and bound.is_import):
                 given[name] = (cell, bound)
+
+
+def _is_needed(
+    name: str, after: Cell, cells: Sequence[Cell], readings: Mapping[int, Reading]
+) -> bool:
+    """Whether a later cell uses a name, or may: that of an empty test cell is not known."""
+    return any(
+        name in readings[cell.index].used or (cell.grade and cell.is_fixed and not cell.is_code)
+        for cell in cells
+        if cell.index > after.index and cell.index in readings
+    )
 
 
 def _is_kept(cell: Cell) -> bool:
@@ -166,7 +195,7 @@ def _clash(
         remedy = f"use another name than {name} in cell {second}"
     return Notice(
         kind="clash", level="warning" if weighty else "note", cells=(first, second),
-        text=text, remedy=remedy,
+        text=text, remedy=remedy, name=name,
     )  # fmt: skip
 
 
@@ -185,6 +214,7 @@ def _shadowed(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterato
                 kind="shadowed",
                 level="warning" if used else "note",
                 cells=(cell.index + 1,),
+                name=name,
                 text=f"{name} is Python's own; here it becomes a value (line {bound.line}){also}",
                 remedy=f"use another name than {name} in cell {cell.index + 1}",
             )

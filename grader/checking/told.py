@@ -86,6 +86,9 @@ def _test(test: TestRun, *, quiet: bool) -> Iterator[str]:
 def _notice(notice: Notice) -> Iterator[str]:
     mark = _MARKS[notice.level]
     yield f"{mark} {_said(notice)}"
+    if notice.where is not None:
+        cell, at, text = notice.where
+        yield f"{_BAR}cell {cell}, line {at}: {text}"
     if notice.remedy:
         yield f"   → {notice.remedy}"
 
@@ -115,11 +118,13 @@ def _end(checked: Checked) -> Iterator[str]:
 
 def advice(checked: Checked) -> str:
     """What to do next: the first thing, from the top, that keeps the notebook from passing."""
-    steps = [
+    steps: list[tuple[float, str]] = [
         (min(n.cells, default=0), n.remedy or f"see to it: {n.text}")
         for n in checked.notices
         if n.level == "problem"
     ]
+    # What seems to be the cause of failures is put right before them.
+    steps += [(min(n.blames) - 0.5, n.remedy) for n in checked.notices if n.blames]
     steps += [
         (test.cell, f"make cell {test.cell} pass: {clean(test.why, 150)}")
         for part in checked.parts
