@@ -184,16 +184,20 @@ def test_quiet_says_only_what_is_wrong(handed_out: Path, filler: Filler) -> None
         ("notes.txt", "hello", "not JSON"),
         ("list.ipynb", "[1]", "not a notebook"),
         ("empty.ipynb", "", "empty"),
+        ("page.ipynb", "<!DOCTYPE html>\n<html>", "a web page, as a browser saves it"),
+        ("merge.ipynb", '{\n<<<<<<< HEAD\n "cells": []\n=======\n}', "a merge conflict"),
+        ("wide.ipynb", "\ufeff{}".encode("utf-16-le"), "looks like UTF-16"),
         ("", None, "is a folder; name the notebook"),
     ],
 )
 def test_what_is_no_notebook_is_wrong_usage(
-    tmp_path: Path, name: str, content: str | None, said: str
+    tmp_path: Path, name: str, content: str | bytes | None, said: str
 ) -> None:
     """Exit code 2, with the file, the reason, and what there is instead."""
     write(tmp_path / "other.ipynb", notebook())
     if content is not None:
-        (tmp_path / name).write_text(content)
+        data = content.encode() if isinstance(content, str) else content
+        (tmp_path / name).write_bytes(data)
     done = run_grader("check", tmp_path / name)
     assert done.returncode == 2
     assert said in done.stderr
@@ -521,6 +525,8 @@ def test_stale_state_is_seen_through(checked: Callable[..., Checked]) -> None:
     notice = only(found, "never-defined")
     assert notice.cells == (4,)
     assert "is it factor that is meant?" in notice.text
+    assert notice.remedy == "write factor instead of factr in cell 3, line 2"
+    assert advice(found).startswith("write factor instead of factr in cell 3, line 2")
     assert "worked when it was last run" in only(found, "stale").text
     assert only(found, "run-order").cells == (5, 6)
     assert only(found, "run-order").level == "note"
@@ -744,6 +750,56 @@ def test_cells_that_wait_for_a_stub_are_no_fault(checked: Callable[..., Checked]
     assert "cells 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 and 20 use" in (
         only(found, "demonstration").text
     )
+
+
+def test_a_name_that_the_course_uses_is_the_right_one(checked: Callable[..., Checked]) -> None:
+    """It is the student's definition that is misspelt."""
+    cells = notebook()
+    cells[2] = solution(DOUBLE.replace("double", "DOUBLE"))
+    assert only(checked(cells), "never-defined").remedy == "call it double, not DOUBLE, in cell 3"
+
+    cells[3] = visible("Double = DOUBLES()\n")  # the course's own names are none of the student's
+    assert "DOUBLE," in only(checked(cells), "never-defined").remedy
+    cells[2] = cell("x = 1\n")
+    assert "above cell 4" in only(checked(cells), "never-defined").remedy
+
+
+def test_imports_that_are_gone_are_one_notice(checked: Callable[..., Checked]) -> None:
+    """Those that everybody knows are to be put back; others were given out."""
+    cells = notebook()
+    cells[1] = locked("x = 1\n")
+    cells[2] = solution("def double(x):\n    return np.float64(2 * x)\n")
+    cells[4] = solution("half = math.sqrt\n", "half")
+    notice = only(checked(cells), "never-defined")
+    assert notice.cells == (4, 5)
+    assert notice.text.endswith("need np and math, but the cell that imports np and math is gone")
+    assert notice.remedy == "put `import numpy as np` and `import math` at the top"
+
+    cells[2] = solution("def double(x):\n    return Tensor(2 * x).data\n")
+    cells[4] = solution(HALF, "half")
+    cells.append(locked("print(Tensor(3))\n", "shows"))
+    notice = only(checked(cells), "never-defined")
+    assert "the cell that imports Tensor is gone" in notice.text
+    assert notice.remedy.startswith("get the notebook as it was given out")
+
+
+def test_modules_that_are_not_there_are_to_be_done_without(
+    checked: Callable[..., Checked],
+) -> None:
+    """Nobody has files of libraries to put beside the notebook; Colab's are nowhere else."""
+    notice = only(checked([*notebook(), cell("import no_such_thing.x\n")]), "import")
+    assert "no_such_thing is not installed here" in notice.text
+    assert notice.remedy.startswith("do without no_such_thing, or ask")
+    colab = cell("from google.colab import drive\ndrive.mount('/content')\n")
+    notice = only(checked([*notebook(), colab]), "import")
+    assert "exists only in Colab" in notice.text
+    assert "delete the line" in notice.remedy
+
+
+def test_what_is_for_another_program_is_said_once(checked: Callable[..., Checked]) -> None:
+    """That it is not run, not that it fails."""
+    found = checked([*notebook(), cell("%%bash\nls\n")])
+    assert [notice.kind for notice in found.notices] == ["not-run"]
 
 
 # Hostile ---------------------------------------------------------------------------------------

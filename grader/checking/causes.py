@@ -136,6 +136,8 @@ def _other(ran: Ran, explained: set[int]) -> Iterator[Notice]:
     for index, run in sorted(ran.runs.items()):
         if not run.error or run.left_out or index in explained or index in ran.tests:
             continue
+        if ran.readings[index].is_foreign:
+            continue
         at = where(ran, run)
         line = f" (line {at[1]}: {at[2]})" if at and at[0] == index + 1 else ""
         text = f"this cell ends with {clean(run.error, 200)}{line}"
