@@ -35,6 +35,7 @@ class CellRunner:
 
     `setup` and `names` are the rubric's: its imports, and the targets whose definitions count.
     `share` is the part of the submission's time that cells may use up; a rubric needs the rest.
+    After a hang in a cell that is not the student's own, those that follow have `impatient_s`.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class CellRunner:
         setup: str = "",
         names: Sequence[str] = (),
         share: float = 1.0,
+        impatient_s: float = math.inf,
     ) -> None:
         self.limits = limits
         self.deadline = time.monotonic() + limits.submission_s
@@ -54,6 +56,7 @@ class CellRunner:
         # A rubric's calls need memory as well.
         self._most = limits.memory // 2 if share < 1 else limits.memory
         self._patient = share == 1
+        self._impatient_s = impatient_s
         self._steps = steps
         self._setup = setup
         self._names = list(names)
@@ -123,6 +126,9 @@ class CellRunner:
                 if report["late"]:
                     self._hangs += 1
                     self._late.add(position)
+                    if self._steps[position].role in MUST_RUN:  # others may call the same
+                        rest = seconds[done + 1 :]
+                        seconds[done + 1 :] = [min(s, self._impatient_s) for s in rest]
                 if report["kept"] > self._most:
                     self._leave_out(position, "used up the memory")
                     worker.close()

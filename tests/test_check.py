@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.checking.beside import copy_beside
+from grader.checking.filenames import file_name
 from grader.checking.names import read
 from grader.checking.run import check
 from grader.checking.seals import checksum
-from grader.checking.slips import file_name
 from grader.checking.told import advice, document, lines, plain
 from grader.isolation import Policy
 from grader.model import Limits, Refused
@@ -184,16 +184,20 @@ def test_quiet_says_only_what_is_wrong(handed_out: Path, filler: Filler) -> None
         ("notes.txt", "hello", "not JSON"),
         ("list.ipynb", "[1]", "not a notebook"),
         ("empty.ipynb", "", "empty"),
+        ("page.ipynb", "<!DOCTYPE html>\n<html>", "a web page, as a browser saves it"),
+        ("merge.ipynb", '{\n<<<<<<< HEAD\n "cells": []\n=======\n}', "a merge conflict"),
+        ("wide.ipynb", "\ufeff{}".encode("utf-16-le"), "looks like UTF-16"),
         ("", None, "is a folder; name the notebook"),
     ],
 )
 def test_what_is_no_notebook_is_wrong_usage(
-    tmp_path: Path, name: str, content: str | None, said: str
+    tmp_path: Path, name: str, content: str | bytes | None, said: str
 ) -> None:
     """Exit code 2, with the file, the reason, and what there is instead."""
     write(tmp_path / "other.ipynb", notebook())
     if content is not None:
-        (tmp_path / name).write_text(content)
+        data = content.encode() if isinstance(content, str) else content
+        (tmp_path / name).write_bytes(data)
     done = run_grader("check", tmp_path / name)
     assert done.returncode == 2
     assert said in done.stderr
@@ -346,11 +350,43 @@ def test_functions_of_one_cell_are_told_apart(checked: Callable[..., Checked]) -
 def test_a_solution_without_a_visible_test_is_not_said_to_work(
     checked: Callable[..., Checked],
 ) -> None:
-    """It is tested only when graded."""
-    found = checked([*notebook(), solution("def triple(x):\n    return 3 * x\n", "triple")])
+    """It is tested only when graded, or together with others."""
+    cells = [c for n, c in enumerate(notebook()) if n not in {3, 5}]
+    found = checked(cells)
     assert found.passed
-    assert states(found)["triple"] == "untested"
-    assert "➖ no visible test" in "\n".join(lines(found))
+    assert found.notices == ()
+    assert states(found) == {"double": "untested", "half": "untested"}
+    assert "➖ no visible test; it is tested only" in "\n".join(lines(found))
+
+    cells = [*notebook(), visible("assert double(half(1)) == 1\n", "both")]
+    del cells[3]
+    found = checked(cells)
+    assert found.notices == ()
+    assert "➖ no visible test of its own" in "\n".join(lines(found))
+
+
+def test_a_test_that_is_gone_is_missed_where_others_have_one(
+    checked: Callable[..., Checked],
+) -> None:
+    """It leaves no trace, so that it is no problem; nor is it said where it was only changed."""
+    cells = notebook()
+    test = cells.pop(3)
+    found = checked(cells)
+    assert found.passed
+    assert only(found, "test-lost").level == "warning"
+    assert "no visible test is left for double" in only(found, "test-lost").text
+    assert "no visible test is left" in "\n".join(lines(found, quiet=True))
+    assert "➖" not in "\n".join(lines(found))
+
+    test["source"] = "print('ok')\n"
+    del test["metadata"]["nbgrader"]["points"]
+    test["metadata"]["nbgrader"]["grade"] = False
+    cells.insert(3, test)
+    found = checked(cells)
+    assert not found.passed
+    text = "\n".join(lines(found))
+    assert "no visible test" not in text
+    assert "➖ it cannot be told whether it works: cell 4 was changed" in text
 
 
 def test_files_beside_the_notebook_come_along(
@@ -400,7 +436,7 @@ def test_a_stub_that_is_left_does_not_pass(checked: Callable[..., Checked]) -> N
     assert "double is not written yet" in only(found, "stub").text
 
     cells[2] = solution("def double(x):\n    # YOUR CODE HERE\n    return 2 * x\n")
-    assert checked(cells).notices == ()
+    assert {notice.kind for notice in checked(cells).notices} == {"test-lost"}
     dead = STUB.replace(
         "    raise", "    if x:\n        return 2 * x\n    else:\n        return x\n    raise"
     )
@@ -489,6 +525,8 @@ def test_stale_state_is_seen_through(checked: Callable[..., Checked]) -> None:
     notice = only(found, "never-defined")
     assert notice.cells == (4,)
     assert "is it factor that is meant?" in notice.text
+    assert notice.remedy == "write factor instead of factr in cell 3, line 2"
+    assert advice(found).startswith("write factor instead of factr in cell 3, line 2")
     assert "worked when it was last run" in only(found, "stale").text
     assert only(found, "run-order").cells == (5, 6)
     assert only(found, "run-order").level == "note"
@@ -501,7 +539,9 @@ def test_a_cell_that_failed_is_the_reason_for_what_is_missing(
     cells = notebook()
     cells[2] = solution("x = 1\ndef double(x)\n    return 2 * x\n")
     found = checked(cells)
-    assert "no Python in line 2" in only(found, "syntax").text
+    text = "\n".join(lines(found))
+    assert "cell 3 is not valid Python: line 2: expected ':'" in text
+    assert "   │ cell 3, line 2: def double(x)" in text
     assert only(found, "undefined").remedy == "put cell 3 right first"
     assert advice(found).startswith("put line 2 of cell 3 right")
     assert states(found) == {"double": "fails", "half": "works"}
@@ -510,10 +550,10 @@ def test_a_cell_that_failed_is_the_reason_for_what_is_missing(
 @pytest.mark.parametrize(
     ("source", "kind", "cells", "level"),
     [
-        ("double = double(2)\n", "clash", (3, 8), "warning"),
-        ("np = 5\n", "clash", (2, 8), "warning"),
-        ("for math in range(3):\n    pass\n", "clash", (2, 8), "warning"),
-        ("del half\n", "clash", (5, 8), "warning"),
+        ("double = double(2)\n", "clash", (3, 8), "note"),
+        ("np = 5\n", "clash", (2, 8), "note"),
+        ("for math in range(3):\n    pass\n", "clash", (2, 8), "note"),
+        ("del half\n", "clash", (5, 8), "note"),
         ("def double(x):\n    return x\n", "clash", (3, 8), "warning"),
         ("sum = 0\n", "shadowed", (8,), "note"),
         ("!pip install numpy\nx = 1\n", "not-run", (8,), "note"),
@@ -593,13 +633,22 @@ def test_a_file_that_hides_a_library_is_named(
         ("x/Untitled3.ipynb", "given out"),
         ("activations/Activations.ipynb", "activations.ipynb"),
         ("activations/activations_final_v2.ipynb", "activations.ipynb"),
+        ("activations/activations_ada_lovelace.ipynb", "activations.ipynb"),
+        ("activations/ada-activations.ipynb", "activations.ipynb"),
+        ("activations/Copy of activations.ipynb", "rename it to activations.ipynb before"),
+        ("x/Copy of Copy of activations.ipynb", "rename it to activations.ipynb before"),
+        ("x/activations - Copy.ipynb", "activations.ipynb"),
+        ("x/activations copy.ipynb", "activations.ipynb"),
+        ("act/activations.ipynb", ""),
     ],
 )
 def test_a_wrong_file_name_is_told_from_a_right_one(
     tmp_path: Path, path: str, expected: str
 ) -> None:
-    """By what browsers and Jupyter make of names; folders only where they all but agree."""
-    remedies = [notice.remedy for notice in file_name(tmp_path / path)]
+    """By what browsers and Jupyter make of names, and by the folder's name in the file's."""
+    found = list(file_name(tmp_path / path))
+    assert {notice.level for notice in found} <= {"warning"}
+    remedies = [notice.remedy for notice in found]
     assert len(remedies) == bool(expected)
     assert all(expected in remedy for remedy in remedies)
 
@@ -611,6 +660,32 @@ def test_a_wrong_name_is_the_last_thing_to_put_right(checked: Callable[..., Chec
     assert advice(found) == "rename it to twice.ipynb before you hand it in"
 
 
+def test_a_name_that_may_be_wrong_is_not_said_to_be_right(
+    tmp_path: Path, checked: Callable[..., Checked], zygote: Zygote
+) -> None:
+    """Only a folder of that name makes it certain."""
+    assert advice(checked(notebook())) == (
+        "save and hand in twice.ipynb under the name it was given out with"
+    )
+    (tmp_path / "twice").mkdir()
+    path = write(tmp_path / "twice" / "twice.ipynb", notebook())
+    found = check(path, zygote, Limits.within(12))
+    assert advice(found) == "save and hand in twice.ipynb"
+
+
+def test_line_ends_are_not_the_students(checked: Callable[..., Checked]) -> None:
+    """Editors on Windows change those of all cells, and others the last one."""
+    for change in ("\r\n", "\r", ""):
+        cells = notebook()
+        for each in cells:
+            each["source"] = (
+                each["source"].replace("\n", change) if change else each["source"].rstrip("\n")
+            )
+        found = checked(cells)
+        assert found.passed, list(lines(found))
+        assert found.notices == ()
+
+
 def test_a_cell_that_hangs_costs_itself(checked: Callable[..., Checked]) -> None:
     """It is interrupted, named, and the rest is run."""
     cells = notebook()
@@ -619,6 +694,112 @@ def test_a_cell_that_hangs_costs_itself(checked: Callable[..., Checked]) -> None
     assert only(found, "left-out").cells == (4,)
     assert "cell 4 took longer than 0.5 s" in only(found, "left-out").text
     assert states(found) == {"double": "fails", "half": "works"}
+
+
+@pytest.mark.parametrize("body", ["pass", "print('again')"])
+def test_a_function_that_hangs_is_not_waited_for_again_and_again(
+    checked: Callable[..., Checked], body: str
+) -> None:
+    """What calls it later has less time; the next step names the loop, whatever it prints."""
+    cells = notebook()
+    cells[2] = solution(f"def double(x):\n    while True:\n        {body}\n")
+    cells += [locked(f"print(double({n}))\n", f"more{n}") for n in range(4)]
+    begun = time.monotonic()
+    found = checked(cells, seconds=18)
+    assert time.monotonic() - begun < 12
+    notice = only(found, "left-out")
+    assert notice.cells == (4, 8, 9, 10, 11)
+    assert "cell 4 took longer than 3 s" in notice.text
+    assert advice(found).startswith("see why this does not end: cell 3, line 2: while True:")
+    assert states(found) == {"double": "fails", "half": "works"}
+
+
+def test_a_name_that_is_used_twice_is_the_cause(checked: Callable[..., Checked]) -> None:
+    """Of the failures of cells that use it; the next step is its remedy, not the test."""
+    cells = notebook()
+    cells.insert(3, cell("double = double(2)\n"))
+    found = checked(cells)
+    assert states(found) == {"double": "fails", "half": "works"}
+    assert only(found, "clash").level == "warning"
+    assert advice(found).startswith("use another name than double in cell 4")
+
+
+def test_answers_in_words_that_are_missing_are_told(checked: Callable[..., Checked]) -> None:
+    """As it was given out, or empty, with the points; an answer is none of the program's."""
+    course = {"grade": True, "solution": True, "points": 3}
+    for text, said in (("YOUR ANSWER HERE", "still stands"), (" ", "nothing"), ("Four.", "")):
+        answer = cell(text, kind="markdown", given="YOUR ANSWER HERE", grade_id="why", **course)
+        found = checked([*notebook(), answer])
+        assert found.passed
+        if said:
+            assert only(found, "unanswered").level == "warning"
+            assert said in only(found, "unanswered").text
+            assert "why (3 points)" in only(found, "unanswered").text
+        else:
+            assert found.notices == ()
+
+
+def test_cells_that_wait_for_a_stub_are_no_fault(checked: Callable[..., Checked]) -> None:
+    """Nobody is told to delete them."""
+    cells = notebook()
+    cells[2] = solution(STUB)
+    cells += [cell("double(1)\n")] * 13
+    found = checked(cells)
+    assert "Restart" not in "\n".join(lines(found))
+    assert only(found, "demonstration").level == "note"
+    assert "cells 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 and 20 use" in (
+        only(found, "demonstration").text
+    )
+
+
+def test_a_name_that_the_course_uses_is_the_right_one(checked: Callable[..., Checked]) -> None:
+    """It is the student's definition that is misspelt."""
+    cells = notebook()
+    cells[2] = solution(DOUBLE.replace("double", "DOUBLE"))
+    assert only(checked(cells), "never-defined").remedy == "call it double, not DOUBLE, in cell 3"
+
+    cells[3] = visible("Double = DOUBLES()\n")  # the course's own names are none of the student's
+    assert "DOUBLE," in only(checked(cells), "never-defined").remedy
+    cells[2] = cell("x = 1\n")
+    assert "above cell 4" in only(checked(cells), "never-defined").remedy
+
+
+def test_imports_that_are_gone_are_one_notice(checked: Callable[..., Checked]) -> None:
+    """Those that everybody knows are to be put back; others were given out."""
+    cells = notebook()
+    cells[1] = locked("x = 1\n")
+    cells[2] = solution("def double(x):\n    return np.float64(2 * x)\n")
+    cells[4] = solution("half = math.sqrt\n", "half")
+    notice = only(checked(cells), "never-defined")
+    assert notice.cells == (4, 5)
+    assert notice.text.endswith("need np and math, but the cell that imports np and math is gone")
+    assert notice.remedy == "put `import numpy as np` and `import math` at the top"
+
+    cells[2] = solution("def double(x):\n    return Tensor(2 * x).data\n")
+    cells[4] = solution(HALF, "half")
+    cells.append(locked("print(Tensor(3))\n", "shows"))
+    notice = only(checked(cells), "never-defined")
+    assert "the cell that imports Tensor is gone" in notice.text
+    assert notice.remedy.startswith("get the notebook as it was given out")
+
+
+def test_modules_that_are_not_there_are_to_be_done_without(
+    checked: Callable[..., Checked],
+) -> None:
+    """Nobody has files of libraries to put beside the notebook; Colab's are nowhere else."""
+    notice = only(checked([*notebook(), cell("import no_such_thing.x\n")]), "import")
+    assert "no_such_thing is not installed here" in notice.text
+    assert notice.remedy.startswith("do without no_such_thing, or ask")
+    colab = cell("from google.colab import drive\ndrive.mount('/content')\n")
+    notice = only(checked([*notebook(), colab]), "import")
+    assert "exists only in Colab" in notice.text
+    assert "delete the line" in notice.remedy
+
+
+def test_what_is_for_another_program_is_said_once(checked: Callable[..., Checked]) -> None:
+    """That it is not run, not that it fails."""
+    found = checked([*notebook(), cell("%%bash\nls\n")])
+    assert [notice.kind for notice in found.notices] == ["not-run"]
 
 
 # Hostile ---------------------------------------------------------------------------------------

@@ -76,6 +76,11 @@ class Reading:
     programs: tuple[tuple[int, str], ...] = ()
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether the whole cell is for another program, as with %%bash."""
+        return self.tree is None and not self.trouble and bool(self.programs)
+
+    @property
     def asserting(self) -> frozenset[str]:
         """The functions and classes that it defines with an assertion in them."""
         return frozenset(

@@ -27,6 +27,8 @@ class Notice:
     remedy: str = ""
     cells: tuple[int, ...] = ()
     name: str = ""  # what it is about in its cell, if not all of it
+    where: tuple[int, int, str] | None = None  # cell, line and its text
+    blames: tuple[int, ...] = ()  # cells that seem to fail because of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,13 +52,15 @@ class TestRun:
 class Part:
     """Something that the student writes, by the names it defines, with its visible tests.
 
-    `cell` is the solution's number, or None for tests that belong to several, or to none.
+    `cell` is the solution's number, or None for tests that belong to several, or to none. `remark`
+    says of one that is untested what is to be said of that.
     """
 
     names: tuple[str, ...]
     cell: int | None
     tests: tuple[TestRun, ...]
     state: State
+    remark: str = ""
 
     @property
     def name(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.checking.causes import where
-from grader.checking.notices import Part, TestRun
+from grader.checking.notices import Notice, Part, TestRun
+from grader.checking.ran import where
 from grader.checks import number
 from grader.testcells import worth
 from grader.text import clean
@@ -14,12 +14,14 @@ from grader.text import clean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.checking.causes import Ran
-    from grader.checking.notices import Notice, State
+    from grader.checking.notices import State
+    from grader.checking.ran import Ran
     from grader.notebook import Cell
 
 _LINES: Final = 20  # of what a test prints
 _NAMES: Final = 6  # that one thing is called by
+# Of a cell that may have been a visible test.
+_CHANGED: Final = {"locked-changed", "test-changed", "type-changed", "metadata-gone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,48 @@ def parts(ran: Ran, notices: Sequence[Notice]) -> Iterator[Part]:
             tests=results,
             state=state,
         )
+
+
+def remarked(
+    found: Sequence[Part], ran: Ran, notices: Sequence[Notice]
+) -> tuple[list[Part], list[Notice]]:
+    """The same, with what is to be said of functions that have no visible test.
+
+    Where others have one it may have been deleted, which leaves no trace.
+    """
+    own = {name for part in found if part.tests and part.cell for name in part.names}
+    joint = {name for part in found if part.tests and not part.cell for name in part.names}
+    told, lost = [], []
+    for part in found:
+        remark = ""
+        if part.state == "untested" and part.cell is not None:
+            changed = _changed_below(part.cell, ran, notices)
+            if changed:
+                remark = f"it cannot be told whether it works: cell {changed} was changed"
+            elif not joint.isdisjoint(part.names):
+                remark = "no visible test of its own"
+            elif own:
+                lost.append(_lost(part))
+            else:
+                remark = "no visible test; it is tested only when graded"
+        told.append(replace(part, remark=remark))
+    return told, lost
+
+
+def _changed_below(number: int, ran: Ran, notices: Sequence[Notice]) -> int:
+    """A cell of the course's that was changed, between this solution and the next; 0 for none."""
+    end = min((c.index + 1 for c in ran.cells if c.solution and c.index >= number), default=1 << 30)
+    places = [n.cells[0] for n in notices if n.kind in _CHANGED and len(n.cells) == 1]
+    return min((place for place in places if number < place < end), default=0)
+
+
+def _lost(part: Part) -> Notice:
+    return Notice(
+        kind="test-lost", level="warning", cells=(part.cell or 0,), name=part.names[0],
+        text=f"no visible test is left for {part.name}; it is tested only when graded",
+        remedy=f"if there was one below cell {part.cell}, get the notebook as it was given out and "
+        "copy your code into it",
+    )  # fmt: skip
 
 
 def _units(ran: Ran) -> Iterator[_Unit]:

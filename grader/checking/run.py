@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from grader.cells import CellRunner
 from grader.checking.beside import copy_beside
-from grader.checking.causes import NOT_RUN, Ran, causes
+from grader.checking.causes import NOT_RUN, blaming, causes
 from grader.checking.names import read_all
 from grader.checking.notices import Checked, Notice
-from grader.checking.parts import parts
+from grader.checking.parts import parts, remarked
+from grader.checking.ran import Ran
 from grader.checking.saved import run_order
 from grader.checking.seals import broken_seals
 from grader.checking.slips import slips
@@ -58,11 +59,13 @@ def check(path: Path, zygote: Zygote, limits: Limits) -> Checked:
             for place in notice.cells
         ),
     )
-    notices = [*trouble, *seen, *causes(ran), *run_order(cells, raw)]
+    notices = [*trouble, *blaming(seen, ran), *causes(ran), *run_order(cells, raw)]
+    found, lost = remarked(list(parts(ran, notices)), ran, notices)
+    notices += lost
     hidden = [c for c in cells if c.grade and not c.solution and c.kind == "code" and not c.is_code]
     return Checked(
         path=path,
-        parts=tuple(parts(ran, notices)),
+        parts=tuple(found),
         notices=tuple(sorted(notices, key=lambda n: _LEVELS.index(n.level))),
         hidden=len(hidden),
         hidden_points=math.fsum(cell.points for cell in hidden),
@@ -100,7 +103,7 @@ def _run(
     level = zygote.check().level
     fill = partial(copy_beside, path.absolute().parent)
     trouble = []
-    with closing(CellRunner(zygote, steps, fill, limits)) as runner:
+    with closing(CellRunner(zygote, steps, fill, limits, impatient_s=limits.cell_s / 5)) as runner:
         try:
             worker = runner.fresh()
             if worker is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.checking.filenames import file_name
 from grader.checking.notices import Notice
 from grader.checking.seals import MARKER, is_as_given
+from grader.checks import number
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -19,15 +20,6 @@ if TYPE_CHECKING:
     from grader.checking.names import Bound, Reading
     from grader.notebook import Cell
 
-# What browsers, file managers and Jupyter make of a name that is taken.
-_COPY: Final = re.compile(
-    r"(?:\s*\(\d+\)|-Copy\d+|-checkpoint|\s+copy(?:\s+\d+)?|\s+-\s+Copy(?:\s*\(\d+\))?)+$",
-    re.IGNORECASE,
-)
-_UNTITLED: Final = re.compile(r"^untitled\d*$", re.IGNORECASE)
-_VERSION: Final = re.compile(
-    r"(?:[\W_]*(?:final|new|old|done|fixed|backup|solution|solved|submission|version|mine|v?\d+))+"
-)
 _LIBRARIES: Final = frozenset({"numpy", "matplotlib", "IPython"})
 _STUB: Final = "NotImplementedError"
 
@@ -42,53 +34,11 @@ def slips(
         if cell.solution and cell.kind == "code":
             given = is_as_given(cell, raw[cell.index])
             yield from _stub(cell, readings[cell.index], given=given is True)
+        elif cell.solution and cell.kind == "markdown":
+            yield from _unanswered(cell)
     yield from _clashes(cells, readings)
     yield from _shadowed(cells, readings)
     yield from _programs(readings)
-
-
-def file_name(path: Path) -> Iterator[Notice]:
-    """A name under which a grader will not look for the notebook.
-
-    Copies' names are known for what they are. That a folder is called like the assignment is a
-    guess, so it is only noted, where notebook and folder differ by no more than a version.
-    """
-    name = path.name
-    stem = name[: name.lower().index(".ipynb")] if ".ipynb" in name.lower() else path.stem
-    plain = _COPY.sub("", stem) or stem
-    folder = path.absolute().parent.name
-    wanted = f"{plain}.ipynb"
-    if _UNTITLED.match(stem):
-        wanted = ""
-    if wanted != name:
-        what = f"it should be {clean(wanted, 100)}" if wanted else "nobody can tell what it is"
-        yield Notice(
-            kind="file-name",
-            level="warning",
-            text=f"the file is called {clean(name, 100)!r}; {what}",
-            remedy=f"rename it to {clean(wanted, 100)} before you hand it in"
-            if wanted
-            else "give it the name that the notebook was given out with",
-        )
-    elif plain != folder and _is_version(plain, folder):
-        yield Notice(
-            kind="file-name",
-            level="note",
-            text=f"the notebook is called {clean(name, 100)!r} in a folder {clean(folder, 100)!r}; "
-            f"if that is the assignment, a grader looks for {clean(folder, 100)}.ipynb",
-            remedy=f"rename it to {clean(folder, 100)}.ipynb, unless it was given out like this",
-        )
-
-
-def _is_version(stem: str, folder: str) -> bool:
-    """Whether two names are the same but for capitals, marks, and words like "final"."""
-    one, other = stem.lower(), folder.lower()
-    if re.sub(r"[\W_]", "", one) == re.sub(r"[\W_]", "", other):
-        return True
-    rest = one.removeprefix(other)
-    words = rest != one and len(rest) < 40 and rest[:1] in {"_", "-", " ", "."}
-    # A number may be the part of an assignment that has several.
-    return bool(words and _VERSION.fullmatch(rest) and not re.fullmatch(r"[\W\d_]+", rest))
 
 
 def _beside(path: Path, readings: Mapping[int, Reading]) -> Iterator[Notice]:
@@ -107,7 +57,7 @@ def _beside(path: Path, readings: Mapping[int, Reading]) -> Iterator[Notice]:
 
 def _stub(cell: Cell, reading: Reading, *, given: bool) -> Iterator[Notice]:
     """What is not written yet in a solution cell, or looks as if it were not."""
-    number = (cell.index + 1,)
+    place = (cell.index + 1,)
     marked = MARKER in cell.source
     if reading.tree is None:
         found = [("", 0, True, True)] if _STUB in cell.source and marked else []
@@ -119,28 +69,42 @@ def _stub(cell: Cell, reading: Reading, *, given: bool) -> Iterator[Notice]:
             where = f" (line {line})" if line else ""
             what = clean(name, 80) or "this"
             yield Notice(
-                kind="stub", level="problem", cells=number, name=name.partition(".")[0],
+                kind="stub", level="problem", cells=place, name=name.partition(".")[0],
                 text=f"{what} is not written yet: `raise {_STUB}` is still there{where}",
-                remedy=f"in cell {number[0]}, put your code in the place of `raise {_STUB}()`",
+                remedy=f"in cell {place[0]}, put your code in the place of `raise {_STUB}()`",
             )  # fmt: skip
     elif given and marked:
         yield Notice(
-            kind="stub", level="problem", cells=number,
+            kind="stub", level="problem", cells=place,
             text=f"{clean(cell.grade_id, 80)} is as it was given out",
-            remedy=f"write your solution in cell {number[0]}, below # {MARKER}",
+            remedy=f"write your solution in cell {place[0]}, below # {MARKER}",
         )  # fmt: skip
     elif reached:
         yield Notice(
-            kind="stub", level="warning", cells=number,
+            kind="stub", level="warning", cells=place,
             text=f"`raise {_STUB}` still stands in {clean(reached[0][0], 80) or 'this cell'} "
             f"(line {reached[0][1]})",
             remedy="take it out if your code is complete",
         )  # fmt: skip
     elif found and marked:
         yield Notice(
-            kind="stub", level="note", cells=number,
+            kind="stub", level="note", cells=place,
             text=f"`raise {_STUB}` still stands below your code, where nothing comes to it",
         )  # fmt: skip
+
+
+def _unanswered(cell: Cell) -> Iterator[Notice]:
+    """A question to be answered in words, which was not."""
+    text = cell.source.strip()
+    if text and "YOUR ANSWER HERE" not in text.upper():
+        return
+    points = f" ({number(cell.points)} point{'s' * (cell.points != 1)})" if cell.points else ""
+    what = "`YOUR ANSWER HERE` still stands in" if text else "there is nothing in"
+    yield Notice(
+        kind="unanswered", level="warning", cells=(cell.index + 1,),
+        text=f"{what} the answer {clean(cell.grade_id, 80)}{points}",
+        remedy=f"write your answer in cell {cell.index + 1}",
+    )  # fmt: skip
 
 
 def _raises(tree: ast.Module) -> Iterator[tuple[str, int, bool, bool]]:
@@ -186,9 +150,21 @@ def _clashes(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterator
                     first.is_fixed or first.solution or (cell.solution and bound.is_definition)
                 )
                 if weighty or bound.is_definition:
-                    yield _clash(name, before, (cell, bound), weighty=weighty)
+                    needed = bound.is_definition or _is_needed(name, cell, cells, readings)
+                    yield _clash(name, before, (cell, bound), weighty=weighty and needed)
             if bound.is_definition or (_is_kept(cell) and bound.is_import):
                 given[name] = (cell, bound)
+
+
+def _is_needed(
+    name: str, after: Cell, cells: Sequence[Cell], readings: Mapping[int, Reading]
+) -> bool:
+    """Whether a later cell uses a name, or may: that of an empty test cell is not known."""
+    return any(
+        name in readings[cell.index].used or (cell.grade and cell.is_fixed and not cell.is_code)
+        for cell in cells
+        if cell.index > after.index and cell.index in readings
+    )
 
 
 def _is_kept(cell: Cell) -> bool:
@@ -219,7 +195,7 @@ def _clash(
         remedy = f"use another name than {name} in cell {second}"
     return Notice(
         kind="clash", level="warning" if weighty else "note", cells=(first, second),
-        text=text, remedy=remedy,
+        text=text, remedy=remedy, name=name,
     )  # fmt: skip
 
 
@@ -238,6 +214,7 @@ def _shadowed(cells: Sequence[Cell], readings: Mapping[int, Reading]) -> Iterato
                 kind="shadowed",
                 level="warning" if used else "note",
                 cells=(cell.index + 1,),
+                name=name,
                 text=f"{name} is Python's own; here it becomes a value (line {bound.line}){also}",
                 remedy=f"use another name than {name} in cell {cell.index + 1}",
             )

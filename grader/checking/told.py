@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import grader
+from grader.checking.filenames import is_certain
 from grader.checks import number
 from grader.text import clean
 
@@ -47,12 +48,13 @@ def lines(checked: Checked, *, quiet: bool = False) -> Iterator[str]:
 
 def _is_about(notice: Notice, part: Part) -> bool:
     """Whether a notice is said where a function is."""
-    here = notice.level == "problem" and notice.cells == (part.cell,)
+    here = notice.level == "problem" or notice.kind == "test-lost"
+    here = here and notice.cells == (part.cell,)
     return here and (not notice.name or notice.name in part.names)
 
 
 def _part(part: Part, notices: Sequence[Notice], *, quiet: bool) -> Iterator[str]:
-    if quiet and part.state != "fails":
+    if quiet and part.state != "fails" and not notices:
         return
     place = f" (cell {part.cell})" if part.cell is not None else ""
     yield f"🔬 Unit Test: {part.name}{place} ..."
@@ -61,8 +63,8 @@ def _part(part: Part, notices: Sequence[Notice], *, quiet: bool) -> Iterator[str
     for test in part.tests:
         if not (quiet and test.passed):
             yield from _test(test, quiet=quiet)
-    if not part.tests and part.state == "untested":
-        yield "➖ no visible test; it is tested only when graded"
+    if part.remark:
+        yield f"➖ {part.remark}"
 
 
 def _test(test: TestRun, *, quiet: bool) -> Iterator[str]:
@@ -84,6 +86,9 @@ def _test(test: TestRun, *, quiet: bool) -> Iterator[str]:
 def _notice(notice: Notice) -> Iterator[str]:
     mark = _MARKS[notice.level]
     yield f"{mark} {_said(notice)}"
+    if notice.where is not None:
+        cell, at, text = notice.where
+        yield f"{_BAR}cell {cell}, line {at}: {text}"
     if notice.remedy:
         yield f"   → {notice.remedy}"
 
@@ -113,11 +118,13 @@ def _end(checked: Checked) -> Iterator[str]:
 
 def advice(checked: Checked) -> str:
     """What to do next: the first thing, from the top, that keeps the notebook from passing."""
-    steps = [
+    steps: list[tuple[float, str]] = [
         (min(n.cells, default=0), n.remedy or f"see to it: {n.text}")
         for n in checked.notices
         if n.level == "problem"
     ]
+    # What seems to be the cause of failures is put right before them.
+    steps += [(min(n.blames) - 0.5, n.remedy) for n in checked.notices if n.blames]
     steps += [
         (test.cell, f"make cell {test.cell} pass: {clean(test.why, 150)}")
         for part in checked.parts
@@ -131,7 +138,9 @@ def advice(checked: Checked) -> str:
     if rename:
         return rename[0]
     warned = any(n.level == "warning" for n in checked.notices)
-    return f"{'look at what is marked ⚠️ , then ' if warned else ''}save and hand in {name}"
+    under = "" if is_certain(checked.path) else " under the name it was given out with"
+    first = "look at what is marked ⚠️ , then " if warned else ""
+    return f"{first}save and hand in {name}{under}"
 
 
 def plain(line: str, encoding: str) -> str:

@@ -86,6 +86,7 @@ def check(notebook: Path, json_file: Path | None, timeout: float, quiet: bool) -
 
 
 def _checked(notebook: Path, json_file: Path | None, timeout: float) -> Checked:
+    from grader.checking.looks import looks_like
     from grader.checking.run import check as check_notebook
     from grader.isolation import Policy
     from grader.model import GraderError, Limits, Refused
@@ -101,7 +102,9 @@ def _checked(notebook: Path, json_file: Path | None, timeout: float) -> Checked:
         with workers(None, Policy(allow_weak=True)) as zygote:
             return check_notebook(notebook, zygote, Limits.within(timeout))
     except Refused as refused:
-        raise GraderError(f"{clean(str(notebook), 200)}: {refused}") from None
+        looks = looks_like(notebook)
+        why = f"{refused}{f'; {looks}' if looks else ''}"
+        raise GraderError(f"{clean(str(notebook), 200)}: {why}") from None
 
 
 def _missing(notebook: Path) -> str:
