@@ -24,7 +24,7 @@ demo: $(READY)  ## build a sample class, grade it, show the table
 	@$(BIN)/grader grade submitted --assignment activations --timeout 12 --json autograded/activations.json
 
 test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest -n 4 --dist loadscope
+	@$(BIN)/python -m pytest -n 3 --dist loadscope
 
 audit: $(READY)  ## prove the rubric: wheats, chaffs, other seeds, mutants
 	@$(BIN)/grader audit activations --fail-under 99
