@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from grader.cli.common import (
     EXIT_INFRASTRUCTURE,
     EXIT_INTERRUPTED,
     EXIT_USAGE,
+    check_files,
     examples,
     fail,
     finite,
@@ -93,8 +95,8 @@ def _checked(notebook: Path, json_file: Path | None, timeout: float) -> Checked:
     from grader.portable import workers
     from grader.text import clean
 
-    if json_file is not None and not json_file.absolute().parent.is_dir():
-        raise GraderError(f"{json_file.parent} is no folder, so {json_file} cannot be written")
+    if json_file is not None:
+        check_files({"--json": json_file}, {os.path.realpath(notebook): "the notebook"})
     if not notebook.is_file():
         raise GraderError(_missing(notebook))
     try:

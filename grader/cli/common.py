@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from grader.disclosure import LEVELS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from grader.isolation import Policy
     from grader.settings import Settings
@@ -48,7 +50,6 @@ weak_option = click.option(
     is_flag=True,
     help="Run student code although it is not contained well enough here; see `grader doctor`.",
 )
-LEVELS = ["score", "title", "hint", "counterexample"]
 disclose_option = click.option(
     "--disclose",
     type=click.Choice(LEVELS),
@@ -103,6 +104,27 @@ def errors() -> Iterator[None]:
         fail(EXIT_INFRASTRUCTURE, f"{said}; what is graded is kept.")
     except KeyboardInterrupt:
         fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
+
+
+def check_files(files: Mapping[str, Path], taken: Mapping[str, str]) -> None:
+    """Raise `GraderError` where files could not be written, or would overwrite something.
+
+    `files` are by their option; `taken` says what is at a path, which is a real one.
+    """
+    from grader.model import GraderError
+
+    known = dict(taken)
+    for option, path in files.items():
+        folder = path.absolute().parent
+        if not folder.is_dir():
+            raise GraderError(f"{path.parent} is no folder, so {path} cannot be written")
+        place = path if path.exists() and not path.is_file() else folder
+        if not os.access(place, os.W_OK):
+            raise GraderError(f"{path} cannot be written: no permission to write to {place}")
+        own = f"what {option} writes"
+        same = known.setdefault(os.path.realpath(path), own)
+        if same != own:
+            raise GraderError(f"{option} {path} would overwrite {same}; name another file")
 
 
 def policy_of(course: Path, assignment: str, settings: Settings, *, weak: bool) -> Policy:

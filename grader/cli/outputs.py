@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.common import check_files
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -46,16 +48,8 @@ class Outputs:
 
         taken: dict[str, str] = {os.path.realpath(s.path): "a submission" for s in submissions}
         taken |= {os.path.realpath(page): "a student's page" for page in pages}
-        for name, path in self.files.items():
-            folder = path.absolute().parent
-            if not folder.is_dir():
-                raise GraderError(f"{path.parent} is no folder, so {path} cannot be written")
-            place = path if path.exists() and not path.is_file() else folder
-            if not os.access(place, os.W_OK):
-                raise GraderError(f"{path} cannot be written: no permission to write to {place}")
-            same = taken.setdefault(os.path.realpath(path), f"what --{name} writes")
-            if same != f"what --{name} writes":
-                raise GraderError(f"--{name} {path} would overwrite {same}; name another file")
+        check_files({f"--{name}": path for name, path in self.files.items()}, taken)
+        for name in self.files:
             if name in _FOR_ONE and len(submissions) != 1:
                 raise GraderError(
                     f"--{name} is for one submission, and there are {len(submissions)}; "

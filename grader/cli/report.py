@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.common import LEVELS, course_option, errors, examples, quiet_option
+from grader.cli.common import check_files, course_option, errors, examples, quiet_option
+from grader.disclosure import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +84,8 @@ def report(
             found, links = _of_course(course, source)
         name = re.sub(r"[^\w.+-]+", "_", found.assignment)
         target = html_file or Path(f"{name}-report.html")
-        _check_places(file, {"--html": target, "--json": json_file})
+        files = {"--html": target} | ({"--json": json_file} if json_file else {})
+        check_files(files, {os.path.realpath(file): "the results that it is made of"})
         results = [disclosed(one, disclose) if disclose else one for one in found.results]
         if feedback_folder is not None:
             links = links_to(results, feedback_folder)
@@ -108,20 +110,6 @@ def _of_course(course: Path | None, assignment: str) -> tuple[Results, dict[str,
     }
     most = max(result.max_score for result in results)
     return Results(assignment=assignment, max_score=most, results=tuple(results)), links
-
-
-def _check_places(source: Path, files: Mapping[str, Path | None]) -> None:
-    """Raise `GraderError` where a file could not be written, or would overwrite another."""
-    from grader.model import GraderError
-
-    taken = {os.path.realpath(source): "the results that it is made of"}
-    for option, path in files.items():
-        if path is not None:
-            if not path.absolute().parent.is_dir():
-                raise GraderError(f"{path.parent} is no folder, so {path} cannot be written")
-            same = taken.setdefault(os.path.realpath(path), f"what {option} writes")
-            if same != f"what {option} writes":
-                raise GraderError(f"{option} {path} would overwrite {same}; name another file")
 
 
 def links_to(results: Sequence[Result], folder: Path) -> dict[str, Path]:
