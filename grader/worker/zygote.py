@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -25,6 +26,8 @@ from .definitions import libraries
 from .session import INTERRUPT, Session
 from .shell import make_shell
 
+# Parts of numpy that it imports when they are first used, which would be in every worker.
+_LATE: Final = ("numpy.random", "numpy.fft", "numpy.ma", "numpy.polynomial")
 _REAP_S: Final = 5.0
 _WATCH_S: Final = 0.1
 _MAX_THREADS: Final = 256
@@ -47,6 +50,8 @@ class Zygote:
         self.pid = os.getpid()
         adopt_orphans()
         self.shell = make_shell()
+        for name in _LATE:
+            importlib.import_module(name)
         self.libraries = libraries()
         self.walls = Walls.prepare(**setup)
         self.worker = 0
