@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader import shrink
-from grader.asking import Failure, attempt
+from grader.answers import Gave
+from grader.asking import Failure, attempt, attempt_or_remember
 from grader.checks import jsonable, show_call, show_with_inputs
 from grader.corpus import make_case
-from grader.execution import Gave
 from grader.hints import Seen
 from grader.model import Counterexample, Remark, RubricError, Status, Trace, Verdict
 from grader.numerics import FLOAT32, FLOAT64
@@ -148,7 +148,7 @@ def _failures(
         for criterion, case in runs:
             if first and failures[criterion.id]:
                 continue
-            request, failure = attempt(criterion, case, execution)
+            request, failure = attempt_or_remember(criterion, case, execution)
             if request is not None:
                 pending.append((criterion, case))
                 wanted.append((request, criterion.target))
@@ -167,8 +167,14 @@ def _all_right(criterion: Criterion, cases: Sequence[Case], execution: Execution
     if at_once is None:
         return False
     answers = [execution.answers.get((criterion.call, case.payload)) for case in cases]
+    key = (criterion.check, tuple(cases), *answers)
+    if execution.memory.is_right(key):
+        return True
     values = [answer.value for answer in answers if isinstance(answer, Gave)]
-    return len(values) == len(cases) and bool(at_once(cases, values))
+    right = len(values) == len(cases) and bool(at_once(cases, values))
+    if right:
+        execution.memory.note_right(key)
+    return right
 
 
 def _explain(

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader import numerics
+from grader.answers import Gave
 from grader.corpus import make_case
-from grader.execution import Gave
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.answers import Answer, Request
     from grader.corpus import Case
-    from grader.execution import Answer, Request
     from grader.rubric import Criterion, Rubric
 
 _UNITS = 64  # of roundoff, relative to the largest value, where the rubric has no bound of its own

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from grader.answers import Answer, Gave, Lost, Memory, Request, Unfit
 from grader.cells import CellRunner, described
 from grader.process import WorkerLost
 from grader.text import clean
@@ -20,57 +18,22 @@ if TYPE_CHECKING:
     from grader.process import Worker
 
 _STRIKES = 3  # workers that one target may cost
-_OBJECT = 120  # bytes of any value by itself
 _KEPT = 16 << 20  # bytes of all answers on behalf of one target
 _ASIDE_S = 1.0
+_NOBODY = ""  # a target that is none
 _CHANGED = (f"{wire.CHANGED}()", wire.encode_arguments({}))  # asked at the end of each batch
-
-Request = tuple[str, bytes]  # a call and its encoded arguments
-
-
-@dataclass(frozen=True, slots=True)
-class Gave:
-    """A call's value."""
-
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """A call raised an exception, of this type and with this text."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """A call gave something that is no array: what it was."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A call cost its worker, or was not made any more because others had."""
-
-    reason: str
-    timeout: bool
-    asked: bool
-
-
-Answer = Gave | Raised | Unfit | Lost
 
 
 class Execution:
     """Answers requests about a submission, with fresh workers of its runner as needed.
 
     Every target has the same share of the time that is left when the first request comes, so that a
-    slow one costs no other anything.
+    slow one costs no other anything. `memory` is what is known from earlier submissions.
     """
 
-    def __init__(self, runner: CellRunner, targets: int) -> None:
+    def __init__(self, runner: CellRunner, targets: int, memory: Memory | None = None) -> None:
         self.answers: dict[Request, Answer] = {}
+        self.memory = memory or Memory()
         self._changed: dict[str, list[str]] = {}
         self._runner = runner
         self._limits = runner.limits
@@ -96,6 +59,7 @@ class Execution:
 
     def start(self) -> None:
         """Run the notebook."""
+        self.memory.trim()
         self._worker = self._runner.fresh()
         self._share = max(0.0, self._runner.deadline - time.monotonic()) / max(1, self._targets)
 
@@ -113,8 +77,9 @@ class Execution:
         if worker is not None and requests:
             deadline = time.monotonic() + min(_ASIDE_S, self._limits.call_s)
             try:
-                for kind, value in worker.call(requests, self._limits, deadline, singly=False):
-                    answers.append(self._answer("", kind, value))
+                read = self.memory.answer
+                given = worker.call(requests, self._limits, deadline, read, singly=False)
+                answers.extend(self._within(_NOBODY, answer) for answer in given)
             except WorkerLost:
                 worker.close()
                 self._worker = None
@@ -157,12 +122,13 @@ class Execution:
         self._worker = worker
         kept = dict(self._kept)
         deadline = time.monotonic() + self._share
-        answers = worker.call([*wanted, _CHANGED], self._limits, deadline, singly=False)
+        batch, read = [*wanted, _CHANGED], self.memory.answer
+        answers = worker.call(batch, self._limits, deadline, read, singly=False)
         try:
-            for (request, target), (kind, value) in zip(wanted.items(), answers, strict=False):
-                self.answers[request] = self._answer(target, kind, value)
+            for (request, target), answer in zip(wanted.items(), answers, strict=False):
+                self.answers[request] = self._within(target, answer)
                 self._answered.add(target)
-            if _names(*next(answers)):
+            if _names(next(answers)):
                 # What was asked afterwards may be wrong for no fault of its own.
                 for request in wanted:
                     del self.answers[request]
@@ -185,13 +151,14 @@ class Execution:
         begun = time.monotonic()
         left = self._share - self._used.get(target, 0.0)
         done = 0
-        answers = self._worker.call([*pending, _CHANGED], self._limits, begun + left, singly=True)
+        batch, read = [*pending, _CHANGED], self.memory.answer
+        answers = self._worker.call(batch, self._limits, begun + left, read, singly=True)
         try:
-            for request, (kind, value) in zip(pending, answers, strict=False):
-                self.answers[request] = self._answer(target, kind, value)
+            for request, answer in zip(pending, answers, strict=False):
+                self.answers[request] = self._within(target, answer)
                 self._answered.add(target)
                 done += 1
-            self._changed.setdefault(target, []).extend(_names(*next(answers)))
+            self._changed.setdefault(target, []).extend(_names(next(answers)))
         except WorkerLost as lost:
             reason = described(lost, self._worker.close())
             self._worker = None
@@ -220,14 +187,12 @@ class Execution:
             self._dead[target] = Lost(reason, timeout=lost.timeout, asked=False)
         return pending[1:]
 
-    def _answer(self, target: str, kind: int, value: Any) -> Answer:
-        """A reply that decodes, as an answer."""
-        if kind == wire.VALUE:
-            kept = self._kept[target] = self._kept.get(target, 0) + weight(value)
-            return Gave(value) if kept <= _KEPT else Unfit("more than can be looked at")
-        if kind == wire.RAISED and isinstance(value, list) and len(value) == 2:
-            return Raised(clean(str(value[0]), 200), clean(str(value[1])))
-        return Unfit(clean(str(value)))
+    def _within(self, target: str, answer: Answer) -> Answer:
+        """An answer, unless all on behalf of a target are more than can be kept."""
+        if not isinstance(answer, Gave):
+            return answer
+        kept = self._kept[target] = self._kept.get(target, 0) + answer.size
+        return answer if kept <= _KEPT else Unfit("more than can be looked at")
 
     def close(self) -> None:
         """End the worker."""
@@ -237,17 +202,8 @@ class Execution:
         self._runner.close()
 
 
-def _names(kind: int, value: Any) -> list[str]:
+def _names(answer: Answer) -> list[str]:
     """What a worker says has changed."""
-    text = clean(value, 600) if kind == wire.VALUE and isinstance(value, str) else ""
+    said = answer.value if isinstance(answer, Gave) else ""
+    text = clean(said, 600) if isinstance(said, str) else ""
     return text.split(", ") if text else []
-
-
-def weight(value: Any) -> int:
-    """About how many bytes of memory a value takes."""
-    size = len(value) if isinstance(value, str) else 0
-    if isinstance(value, np.ndarray):
-        size = int(value.nbytes)
-    elif isinstance(value, list):
-        size = sum(map(weight, value))
-    return size + _OBJECT

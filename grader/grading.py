@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from grader import engine
+from grader.answers import Memory
 from grader.cells import CellRunner
 from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
 from grader.disclosure import disclosed
@@ -82,6 +83,8 @@ class Grader:
         self.zygote.start()
         self.shipped = self.zygote.home / "shipped"
         shipped_files(assignment.release, self.shipped)
+        self.zygote.expect([step.source for step in plan(assignment.cells, assignment.cells)])
+        self._memory = Memory()
         # The rubric and all libraries are here to stay: no need to look through them for garbage.
         gc.freeze()
 
@@ -113,7 +116,7 @@ class Grader:
             names=[target.name for target in rubric.targets],
             share=0.5,
         )
-        with closing(Execution(runner, len(rubric.targets))) as execution:
+        with closing(Execution(runner, len(rubric.targets), self._memory)) as execution:
             execution.start()
             traces = engine.traces(rubric, execution)
             verdicts = engine.judge(rubric, execution)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import math
 import time
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.worker import wire
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from grader.model import Limits
 
+Answer = TypeVar("Answer")
+
 _LISTEN_S = 10.0
 _SILENCE_S = 1.0
 _MOMENT_S = 0.7
@@ -21,6 +24,9 @@ _GRACE_S = 0.5  # for a cell that is interrupted
 _REPORT = 4 << 20  # bytes; the worker cuts what a cell prints at a quarter of that
 
 _VALUE = 300  # characters of a cell's value
+
+_SMALL = 1 << 19  # bytes of arguments
+_encoded = lru_cache(maxsize=8)(wire.encode_batch)  # every submission is asked the same first
 
 
 class WorkerLost(Exception):
@@ -93,25 +99,28 @@ class Worker:
         calls: Sequence[tuple[str, bytes]],
         limits: Limits,
         deadline: float,
+        read: Callable[[bytes], Answer],
         *,
         singly: bool,
-    ) -> Iterator[tuple[int, Any]]:
-        """Send a batch of (program, arguments); yields the answer's kind and value for each.
+    ) -> Iterator[Answer]:
+        """Send a batch of (program, arguments); yields what `read` makes of each answer's bytes.
 
-        The kind is `wire.VALUE`, `wire.RAISED` or `wire.UNFIT`. Raises `WorkerLost` where no sound
-        answer comes: singly, the next call is the one to blame; otherwise it is one of the next
-        few, and silence is cut short, since asking again singly will tell.
+        Raises `WorkerLost` where no sound answer comes, such as one for which `read` raises
+        `WireError`: singly, the next call is the one to blame; otherwise it is one of the next few,
+        and silence is cut short, since asking again singly will tell.
         """
         first = self._seq
         self._seq = (first + len(calls)) % (1 << 31)
         seconds = limits.call_s if singly else min(limits.call_s, _SILENCE_S)
-        body = wire.encode_batch(list(calls), singly=singly)
+        small = sum(len(arguments) for _, arguments in calls) <= _SMALL
+        encode = _encoded if small else wire.encode_batch
+        body = encode(tuple(calls), singly=singly)
         self._send(wire.CALL, body, limits.call_s, seq=first)
         done = 0
         while done < len(calls):
             body = self._receive(wire.ANSWERS, first + done, seconds, deadline)
             try:
-                answers = wire.read_answers(body, len(calls) - done)
+                answers = [read(raw) for raw in wire.split_answers(body, len(calls) - done)]
             except wire.WireError as error:
                 raise WorkerLost(f"sent something that is no answer ({error})") from None
             if not answers:

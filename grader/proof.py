@@ -29,9 +29,9 @@ from grader.trial import Bench, Losses, concerned
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.answers import Answer, Request
     from grader.course import Assignment
     from grader.equivalence import Question
-    from grader.execution import Answer, Request
     from grader.model import Limits
     from grader.rubric import Criterion, Rubric
     from grader.sandbox import Zygote

@@ -37,7 +37,7 @@ from grader.process import Worker
 from grader.worker import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
 
@@ -89,6 +89,7 @@ class Zygote:
         self._within = within
         self._core = core
         self.policy = policy
+        self._expected: list[str] = []
         self._layers = Layers.wanted()
         self._wrap = "bubblewrap" in self._layers.names
         self._home: Path | None = None
@@ -215,6 +216,7 @@ class Zygote:
                 self._wrap = False
                 raise
             self.isolation = self._self_test()
+            self._prepare()
         if not self.isolation.enough and not self.policy.allow_weak:
             raise self.isolation.refusal()
         return self.isolation
@@ -238,6 +240,28 @@ class Zygote:
                 return read_findings(lines, bait.reached())
         finally:
             remove_tree(folder)
+
+    def expect(self, cells: Sequence[str]) -> None:
+        """Say which cells of the course's own most submissions will run, and in which order.
+
+        They are compiled once, in place of once in each worker. Never a student's.
+        """
+        self._expected = list(cells)
+        if self.isolation is not None:
+            self._insist(self._prepare)
+
+    def _prepare(self) -> None:
+        if not self._expected:
+            return
+        assert self._control is not None
+        handle, name = tempfile.mkstemp(dir=self.work, suffix=".json")
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                json.dump(self._expected, file)
+            self._control.sendall(json.dumps({"op": "prepare", "path": name}).encode())
+            self._answer(_COMMAND_S)
+        finally:
+            Path(name).unlink()
 
     def _spawn(self, scratch: Path, limits: Limits) -> Worker:
         self._check()

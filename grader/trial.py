@@ -23,9 +23,9 @@ from grader.notebook import Step, plan
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 
+    from grader.answers import Answer, Request
     from grader.corpus import Sitting
     from grader.course import Assignment
-    from grader.execution import Answer, Request
     from grader.model import Limits, Status
     from grader.rubric import Criterion, Rubric
     from grader.sandbox import Zygote

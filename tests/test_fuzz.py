@@ -69,6 +69,11 @@ def bodies(draw: st.DrawFn) -> bytes:
     return bytes(body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body)
 
 
+def read_answers(body: bytes, most: int) -> list[tuple[int, Any]]:
+    """All answers in a body."""
+    return [wire.read_answer(raw) for raw in wire.split_answers(body, most)]
+
+
 def proper(value: Any, depth: int = 0) -> bool:
     """Whether a value is of the kinds that may cross the wire."""
     if isinstance(value, list):
@@ -83,7 +88,7 @@ def proper(value: Any, depth: int = 0) -> bool:
 def test_any_body_is_answers_or_a_wire_error(body: bytes) -> None:
     """Never another exception, and never more than was sent."""
     try:
-        answers = wire.read_answers(body, 20)
+        answers = read_answers(body, 20)
     except wire.WireError:
         return
     assert len(answers) <= 20
@@ -101,7 +106,7 @@ def test_the_fuzzing_reaches_both_outcomes() -> None:
     @fuzzed(500)
     def count(body: bytes) -> None:
         try:
-            outcomes["answers"] += bool(wire.read_answers(body, 20))
+            outcomes["answers"] += bool(read_answers(body, 20))
         except wire.WireError:
             outcomes["errors"] += 1
 
@@ -144,7 +149,7 @@ def test_any_stream_is_answers_or_a_lost_worker(stream: bytes) -> None:
         calls = [("f(x)", wire.encode_arguments({"x": np.ones(2)}))] * 3
         deadline = time.monotonic() + 30
         try:
-            found = list(worker.call(calls, Limits(), deadline, singly=True))
+            found = list(worker.call(calls, Limits(), deadline, wire.read_answer, singly=True))
         except WorkerLost as lost:
             assert str(lost)
         else:

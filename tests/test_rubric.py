@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from grader import engine, numerics
+from grader.answers import Answer, Gave, Memory, Raised
 from grader.checks import CheckFailed, check_close, check_values, show, show_call, show_with_inputs
 from grader.corpus import Case, Corpus, Group, Sitting, generate
 from grader.course import load_rubric
-from grader.execution import Answer, Gave, Raised
 from grader.model import RubricError
 from grader.numerics import Interval, Truth
 from grader.rubric import Rubric, Target
@@ -51,6 +51,7 @@ class Calls:
     def __init__(self, **programs: Callable[..., Any]) -> None:
         self.programs = {name.replace("_", " "): function for name, function in programs.items()}
         self.answers: dict[tuple[str, bytes], Answer] = {}
+        self.memory = Memory()
         self.rounds = 0
 
     def ask(self, requests: Iterable[tuple[tuple[str, bytes], str]]) -> None:
@@ -67,6 +68,10 @@ class Calls:
     def trouble_with(self, name: str) -> str:
         """No cell has failed."""
         return name[:0]
+
+    def changed_by(self, target: str) -> list[str]:
+        """Nothing has been changed."""
+        return [*target[:0]]
 
 
 def judge(rubric: Rubric, function: Callable[..., Any]) -> Any:

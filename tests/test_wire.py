@@ -29,9 +29,14 @@ def equal(first: Any, second: Any) -> bool:
     return wire.encode(first) == wire.encode(second)
 
 
+def read_answers(body: bytes, most: int) -> list[tuple[int, Any]]:
+    """All answers in a body."""
+    return [wire.read_answer(raw) for raw in wire.split_answers(body, most)]
+
+
 def read(body: bytes) -> Any:
     """The only answer in a body."""
-    ((kind, value),) = wire.read_answers(body, 10)
+    ((kind, value),) = read_answers(body, 10)
     assert kind == wire.VALUE
     return value
 
@@ -51,7 +56,8 @@ def test_a_value_survives_the_journey(value: Any) -> None:
 def test_a_batch_survives_the_journey(arguments: dict[str, Any]) -> None:
     """Programs are sent once, arguments with each call."""
     payload = wire.encode_arguments(arguments)
-    body = wire.encode_batch([("f(x)", payload), ("g(x)", payload), ("f(x)", payload)], singly=True)
+    asked = (("f(x)", payload), ("g(x)", payload), ("f(x)", payload))
+    body = wire.encode_batch(asked, singly=True)
     singly, calls = wire.read_batch(body)
     assert singly
     assert [program for program, _ in calls] == ["f(x)", "g(x)", "f(x)"]
@@ -63,7 +69,7 @@ def test_a_batch_survives_the_journey(arguments: dict[str, Any]) -> None:
 def test_any_bytes_at_all_are_answers_or_an_error(body: bytes) -> None:
     """Nothing else comes out of the decoder, and nothing big is allocated."""
     try:
-        wire.read_answers(body, 10)
+        read_answers(body, 10)
     except wire.WireError:
         return
 
@@ -76,7 +82,7 @@ def test_a_damaged_answer_is_an_answer_or_an_error(value: Any, data: st.DataObje
     place = data.draw(st.integers(0, len(body)))
     body[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
     try:
-        wire.read_answers(bytes(body), 10)
+        read_answers(bytes(body), 10)
     except wire.WireError:
         return
 
@@ -99,7 +105,14 @@ def test_a_damaged_answer_is_an_answer_or_an_error(value: Any, data: st.DataObje
 def test_a_lie_in_a_header_is_an_error(body: bytes) -> None:
     """Sizes are checked before anything is allocated."""
     with pytest.raises(wire.WireError):
-        read(bytes([wire.VALUE]) + body)
+        wire.read_answer(bytes([wire.VALUE]) + body)
+
+
+@pytest.mark.parametrize("body", [b"\x01", b"\x05\0\0\0\x01n", struct.pack("<I", 2**32 - 1)])
+def test_a_lie_about_a_length_is_an_error(body: bytes) -> None:
+    """An answer ends where the frame does."""
+    with pytest.raises(wire.WireError):
+        wire.split_answers(body, 10)
 
 
 def test_what_cannot_cross_is_a_type_error() -> None:

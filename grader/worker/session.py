@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextlib
+import contextvars
 import functools
 import gc
 import json
@@ -180,6 +181,8 @@ class Session:
         ready: list[bytes] = []
         size, first, since = 0, 0, monotonic()
         before = ""
+        with np.errstate(all="ignore"):
+            quiet = contextvars.copy_context()
         with warnings.catch_warnings():
             for number, (program, arguments) in enumerate(calls, start=1):
                 # For each call anew: what one function changes must not cost another anything.
@@ -188,8 +191,7 @@ class Session:
                 if singly and program != before:
                     self.definitions.put_back()
                     before = program
-                with np.errstate(all="ignore"):
-                    answer = self.call(program, arguments)
+                answer = quiet.copy().run(self.call, program, arguments)
                 ready.append(answer)
                 size += len(answer)
                 last = number == len(calls)
@@ -206,13 +208,12 @@ class Session:
             if function is None:
                 function = compile_call(program, tuple(arguments), self.namespace)
                 self.programs[key] = function
-            writable = {
-                name: value.copy() if isinstance(value, np.ndarray) else value
-                for name, value in arguments.items()
-            }
-            value = function(**writable)
+            value = function(
+                *[v.copy() if isinstance(v, np.ndarray) else v for v in arguments.values()]
+            )
             try:
-                return wire.encode_answer(wire.VALUE, plain(value))
+                fit = value if type(value) is np.ndarray else plain(value)
+                return wire.encode_answer(wire.VALUE, fit)
             except TypeError as unfit:
                 return wire.encode_answer(wire.UNFIT, text_of(unfit))
         except BaseException as error:  # noqa: BLE001  SystemExit and the like are only errors too

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import builtins
 import contextlib
@@ -10,12 +9,19 @@ import io
 import json
 import sys
 import traceback
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.text import LSString, SList
+from traitlets import Type
+
+from .compiler import NO_PYTHON, Compiler
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Sequence
 
 TEXT_CAP: Final = 2000  # characters of an exception's message
 VALUE_CAP: Final = 200  # of a cell's value
@@ -185,6 +191,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     outputs: Outputs
     source = ""
+    compiler_class = Type(Compiler)
 
     def init_display_pub(self) -> None:
         self.display_pub = _Publisher(parent=self, shell=self)
@@ -223,10 +230,21 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         It tokenises in Python, which costs as much as all the rest of running a cell.
         """
         if "\n" in raw_cell:
-            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                ast.parse(raw_cell)
-                return raw_cell + "\n"
+            with contextlib.suppress(*NO_PYTHON):
+                cell = raw_cell + "\n"
+                self.compile.parse_ahead(cell, self.execution_count)
+                return cell
         return str(super().transform_cell(raw_cell))
+
+    def prepare(self, cells: Sequence[str]) -> None:
+        """Compile cells that are likely to be run in this order, before there is anybody's code."""
+        self.compile.prepare([f"{cell}\n" for cell in cells])
+
+    def transform_ast(self, node: ast.AST) -> Any:
+        """Where a notebook has transformers of its own, cells are compiled as they come."""
+        if self.ast_transformers:
+            self.compile.forget()
+        return super().transform_ast(node)
 
     def showtraceback(self, exc_tuple: Any = None, *_: object, **__: object) -> None:
         """An error is an output, whoever reports it: the cell, a magic, code that asks for it."""

@@ -54,7 +54,8 @@ DTYPES: Final[dict[bytes, np.dtype[Any]]] = {
 CODES: Final = {dtype: code for code, dtype in DTYPES.items()}
 LONGDOUBLE: Final = b"g"
 
-_SMALL: Final = 1 << 18  # bytes of a body
+_MANY: Final = 2000
+_HEADERS: Final[dict[tuple[np.dtype[Any], tuple[int, ...]], bytes]] = {}  # of arrays that can cross
 
 _ARRAY = struct.Struct("<cB")
 _CONSTANTS = {b"n": None, b"1": True, b"0": False}
@@ -62,6 +63,7 @@ _SHAPES = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(MAX_NDIM + 1))
 _FLOAT64 = np.dtype("<f8")
 _BATCH = struct.Struct("<BIII")
 _PAIR = struct.Struct("<II")
+_ANSWER = struct.Struct("<IB")
 _U8 = struct.Struct("<B")
 _U32 = struct.Struct("<I")
 _I64 = struct.Struct("<q")
@@ -108,6 +110,9 @@ def encode(value: Value, depth: int = 0) -> bytes:
 
 def _encode_array(value: np.ndarray[Any, Any]) -> bytes:
     dtype = value.dtype
+    known = _HEADERS.get((dtype, value.shape))
+    if known is not None:
+        return known + value.tobytes()
     code = CODES.get(dtype)
     if code is None and dtype.byteorder == ">":
         code = CODES.get(dtype.newbyteorder("<"))
@@ -120,6 +125,8 @@ def _encode_array(value: np.ndarray[Any, Any]) -> bytes:
     if dtype.byteorder == ">":
         value = value.astype(DTYPES[code])
     header = b"a" + _ARRAY.pack(code, value.ndim) + _SHAPES[value.ndim].pack(*value.shape)
+    if dtype in CODES and len(_HEADERS) < _MANY:
+        _HEADERS[dtype, value.shape] = header
     return header + value.tobytes()
 
 
@@ -151,7 +158,7 @@ class Reader:
         return str(self.take(self.number(_U32)), "utf-8", "replace")
 
     def value(self, depth: int = 0) -> Value:
-        """The next value; arrays are read-only, and views of the body where that is small."""
+        """The next value; arrays are read-only views of the body."""
         tag = self.take(1)
         if tag == b"a":
             return self._array()
@@ -196,9 +203,6 @@ class Reader:
             raise WireError(f"shape {shape}") from None
         if code == LONGDOUBLE:
             return array.astype(np.longdouble)
-        if len(body) > _SMALL:  # a view would keep all of it
-            array = array.copy()
-            array.flags.writeable = False
         return array
 
     def end(self) -> None:
@@ -222,7 +226,7 @@ def read_arguments(reader: Reader) -> dict[str, Value]:
     return {str(reader.take(reader.number(_U8)), "utf-8"): reader.value() for _ in range(count)}
 
 
-def encode_batch(calls: list[tuple[str, bytes]], *, singly: bool) -> bytes:
+def encode_batch(calls: tuple[tuple[str, bytes], ...], *, singly: bool) -> bytes:
     """A batch of calls: each program and each set of arguments once, then the pairs of them.
 
     `singly` asks for each answer as soon as it is known, so that it can be told which call hangs.
@@ -253,22 +257,37 @@ def read_batch(body: bytes) -> tuple[bool, list[tuple[str, dict[str, Value]]]]:
 
 
 def encode_answer(kind: int, value: Value) -> bytes:
-    """One answer; `TypeError` where the value cannot cross."""
-    return _U8.pack(kind) + encode(value)
+    """One answer, with its length before it; `TypeError` where the value cannot cross."""
+    body = encode(value)
+    return _ANSWER.pack(len(body) + 1, kind) + body
 
 
-def read_answers(body: bytes, most: int) -> list[tuple[int, Value]]:
-    """The answers in an ANSWERS frame, at most that many: each with its kind."""
-    reader = Reader(body)
-    answers: list[tuple[int, Value]] = []
-    while reader.at < len(reader.body):
+def split_answers(body: bytes, most: int) -> list[bytes]:
+    """The answers in an ANSWERS frame, at most that many, each as `read_answer` takes it."""
+    answers: list[bytes] = []
+    at, end = 0, len(body)
+    while at < end:
         if len(answers) >= most:
             raise WireError(f"more than {most} answers")
-        kind = reader.number(_U8)
-        if kind not in {VALUE, RAISED, UNFIT}:
-            raise WireError(f"an answer of kind {kind}")
-        answers.append((kind, reader.value()))
+        if at + 4 > end:
+            raise WireError("a length cut short")
+        start = at + 4
+        at = start + _U32.unpack_from(body, at)[0]
+        if at > end:
+            raise WireError(f"an answer of {at - start} bytes, {end - start} there")
+        answers.append(body[start:at])
     return answers
+
+
+def read_answer(raw: bytes) -> tuple[int, Value]:
+    """What one answer says: its kind and its value."""
+    reader = Reader(raw)
+    kind = reader.number(_U8)
+    if kind not in {VALUE, RAISED, UNFIT}:
+        raise WireError(f"an answer of kind {kind}")
+    value = reader.value()
+    reader.end()
+    return kind, value
 
 
 def frame(kind: int, seq: int, body: bytes) -> bytes:

@@ -80,6 +80,11 @@ class Zygote:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(command["pid"], INTERRUPT)
                 answer = {"pid": command["pid"]}
+            elif command["op"] == "prepare":
+                with open(command["path"], encoding="utf-8") as file:
+                    self.shell.prepare(json.load(file))
+                gc.freeze()
+                answer = {}
             else:
                 answer = {"pid": self.fork(descriptors[0], command)}
             self.control.sendall(json.dumps(answer).encode() + b"\n")

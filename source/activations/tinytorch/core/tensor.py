@@ -13,6 +13,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Axis = int | tuple[int, ...] | None
 
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_NUMBERS = (int, float, np.integer, np.floating, np.bool_)
+
 
 class Tensor:
     """An array of float32 or float64 numbers, with any number of axes.
@@ -59,10 +62,10 @@ class Tensor:
             )
         if dtype is not None:
             kept = _checked_dtype(dtype)
-        elif isinstance(data, Tensor | np.ndarray | np.generic) and array.dtype.kind == "f":
-            kept = np.dtype(np.float32 if array.dtype.itemsize <= 4 else np.float64)
+        elif array.dtype.kind == "f" and isinstance(data, _KEEP_DTYPE):
+            kept = _FLOAT32 if array.itemsize <= 4 else _FLOAT64
         else:
-            kept = np.dtype(np.float32)
+            kept = _FLOAT32
         self.data: NDArray[Any] = np.array(array, dtype=kept, order="C")
 
     # What it looks like
@@ -142,7 +145,7 @@ class Tensor:
         reflected: bool = False,
     ) -> NDArray[Any]:
         """Apply an operation to this Tensor and another operand, or the other way round."""
-        if isinstance(other, int | float | np.integer | np.floating | np.bool_):
+        if isinstance(other, _NUMBERS):
             right: Any = float(other)
         else:
             right = Tensor(other).data
@@ -263,6 +266,9 @@ class Tensor:
     def max(self, axis: Axis = None, *, keepdims: bool = False) -> "Tensor":
         """Return the maximum over an axis, or over all; keepdims leaves an axis of length 1."""
         return Tensor(self.data.max(axis=axis, keepdims=keepdims))
+
+
+_KEEP_DTYPE = (Tensor, np.ndarray, np.generic)  # what knows its own precision
 
 
 def _checked_dtype(dtype: DTypeLike) -> np.dtype[Any]:

@@ -1,0 +1,132 @@
+"""What calls give, and what is remembered of it from one submission to the next.
+
+Many submissions give the same answers to the bit. An answer that has been seen before is not
+decoded again, and what a criterion made of it is not computed again: both depend on nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from grader.text import clean
+from grader.worker import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+Request = tuple[str, bytes]  # a call and its encoded arguments
+Outcome = TypeVar("Outcome")
+
+_OBJECT: Final = 120  # bytes of any value by itself
+_BYTES: Final = 24 << 20  # of answers that are remembered
+_STEPS: Final = 150_000  # of runs that are
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gave:
+    """A call's value, and about how many bytes of memory it takes."""
+
+    value: Any
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raised:
+    """A call raised an exception, of this type and with this text."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unfit:
+    """A call gave something that is no array: what it was."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lost:
+    """A call cost its worker, or was not made any more because others had."""
+
+    reason: str
+    timeout: bool
+    asked: bool
+
+
+Answer = Gave | Raised | Unfit | Lost
+
+
+def read(raw: bytes) -> Answer:
+    """An answer as a worker sent it; `wire.WireError` where it is none."""
+    kind, value = wire.read_answer(raw)
+    if kind == wire.VALUE:
+        return Gave(value, len(raw) + _OBJECT)
+    if kind == wire.RAISED and isinstance(value, list) and len(value) == 2:
+        return Raised(clean(str(value[0]), 200), clean(str(value[1])))
+    return Unfit(clean(str(value)))
+
+
+@dataclass(slots=True, eq=False)
+class Step(Generic[Outcome]):
+    """A point of a run: what is asked next, and where each answer leads; or how it has ended."""
+
+    request: Request | None = None
+    after: dict[Answer, Step[Outcome]] = field(default_factory=dict)
+    outcome: Outcome | None = None
+
+
+class Memory:
+    """Answers by their bytes, and runs by the answers that they saw; one for each process.
+
+    It forgets everything when there is too much of it.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[bytes, Answer] = {}
+        self._bytes = 0
+        self._runs: dict[Hashable, Step[Any]] = {}
+        self._steps = 0
+        self._right: set[Hashable] = set()
+
+    def trim(self) -> None:
+        """Forget everything where that is a lot."""
+        if self._bytes > _BYTES or self._steps > _STEPS:
+            self.__init__()  # type: ignore[misc]
+
+    def answer(self, raw: bytes) -> Answer:
+        """`read(raw)`; the same object for the same bytes."""
+        found = self._answers.get(raw)
+        if found is None:
+            found = self._answers[raw] = read(raw)
+            self._bytes += len(raw)
+        return found
+
+    def is_right(self, key: Hashable) -> bool:
+        """Whether it has been noted that all is right with this."""
+        return key in self._right
+
+    def note_right(self, key: tuple[Any, ...]) -> None:
+        """Note that all is right with this."""
+        self._right.add(key)
+        self._steps += len(key)
+
+    def follow(self, run: Hashable, answers: Mapping[Request, Answer]) -> Step[Any] | None:
+        """Where a run gets to with these answers: its end, or a question; None if unknown."""
+        step = self._runs.get(run)
+        while step is not None and step.request is not None:
+            answer = answers.get(step.request)
+            if answer is None:
+                return step
+            step = step.after.get(answer)
+        return step
+
+    def learn(self, run: Hashable, seen: Sequence[tuple[Request, Answer]], outcome: Any) -> None:
+        """Note how a run ended that has seen these answers, in this order, and no others."""
+        step = self._runs.setdefault(run, Step())
+        for request, answer in seen:
+            step.request = request
+            step = step.after.setdefault(answer, Step())
+            self._steps += 1
+        step.outcome = outcome
