@@ -15,6 +15,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,18 +108,22 @@ def environment(user: str, folder: Path, layers: str) -> dict[str, str]:
     return env
 
 
-def run(user: str, attacks: list[Attack], layers: str | None = None) -> Report:
+def run(user: str, attacks: list[Attack], layers: str | None = None, jobs: int = 2) -> Report:
     """Grade every attack, with honest neighbours, as a user; and what came of it."""
     folder = Path(tempfile.mkdtemp(prefix="attacks-"))
+    layers = LAYERS[user] if layers is None else layers
     try:
-        return _Run(user, attacks, LAYERS[user] if layers is None else layers, folder).report()
+        return _Run(user, attacks, layers, folder, jobs).report()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Run:
-    def __init__(self, user: str, attacks: list[Attack], layers: str, folder: Path) -> None:
+    def __init__(
+        self, user: str, attacks: list[Attack], layers: str, folder: Path, jobs: int
+    ) -> None:
         self.user = user
+        self.jobs = jobs
         self.layers = layers
         self.folder = folder
         self.attacks = attacks
@@ -192,7 +197,7 @@ class _Run:
             [
                 *command_of(self.user), "-c", _PROGRAM, out / "memory", "grade",
                 self.folder / which, "--assignment", NAME, "--course", COURSE, "--json",
-                out / f"{which}.json", "--timeout", str(TIMEOUT_S), "--jobs", "1",
+                out / f"{which}.json", "--timeout", str(TIMEOUT_S), "--jobs", str(self.jobs),
                 *(["--allow-weak-isolation"] if self.layers == "none" else []),
             ],
             env=environment(self.user, self.folder, self.layers),
@@ -290,6 +295,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="attacks with this in their names")
     parser.add_argument("--as", dest="users", choices=LAYERS, action="append")
     parser.add_argument("--layers", help="layers of confinement to use; `none` for none")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that grade at once")
     parser.add_argument("--soak", type=int, help="grade that many in a row, look for leftovers")
     options = parser.parse_args()
     attacks = [attack for attack in build.attacks() if options.only in attack.name]
@@ -302,7 +308,11 @@ def main() -> None:
     held = True
     for _ in range(options.repeat):
         with ThreadPoolExecutor(len(users)) as pool:
-            reports = list(pool.map(lambda user: run(user, attacks, options.layers), users))
+            reports = list(
+                pool.map(
+                    partial(run, attacks=attacks, layers=options.layers, jobs=options.jobs), users
+                )
+            )
         show(reports, console)
         held = held and all(report.held for report in reports)
     sys.exit(not held)
