@@ -93,7 +93,10 @@ class Memory:
     def trim(self) -> None:
         """Forget everything where that is a lot."""
         if self._bytes > _BYTES or self._steps > _STEPS:
-            self.__init__()  # type: ignore[misc]
+            self._answers.clear()
+            self._runs.clear()
+            self._right.clear()
+            self._bytes = self._steps = 0
 
     def answer(self, raw: bytes) -> Answer:
         """`read(raw)`; the same object for the same bytes."""
