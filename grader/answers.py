@@ -19,8 +19,9 @@ Request = tuple[str, bytes]  # a call and its encoded arguments
 Outcome = TypeVar("Outcome")
 
 _OBJECT: Final = 120  # bytes of any value by itself
-_BYTES: Final = 24 << 20  # of answers that are remembered
-_STEPS: Final = 150_000  # of runs that are
+_KEPT: Final = 500  # bytes that an answer takes besides its own
+_BYTES: Final = 64 << 20  # of answers that are remembered
+_STEPS: Final = 150_000  # of runs that are, of some 300 bytes each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +104,7 @@ class Memory:
         found = self._answers.get(raw)
         if found is None:
             found = self._answers[raw] = read(raw)
-            self._bytes += len(raw)
+            self._bytes += len(raw) + _KEPT
         return found
 
     def is_right(self, key: Hashable) -> bool:

@@ -142,7 +142,7 @@ def test_a_memory_does_not_grow_for_ever() -> None:
     """Too much of it is forgotten between submissions."""
     memory = Memory()
     big = answer(np.zeros(1 << 20))
-    for number in range(5):
+    for number in range(10):
         memory.answer(answer(np.full(1 << 20, number, float)))
     kept = memory.answer(big)
     memory.trim()
