@@ -21,7 +21,7 @@ Outcome = TypeVar("Outcome")
 _OBJECT: Final = 120  # bytes of any value by itself
 _KEPT: Final = 500  # bytes that an answer takes besides its own
 _BYTES: Final = 64 << 20  # of answers that are remembered
-_STEPS: Final = 150_000  # of runs that are, of some 300 bytes each
+_STEPS: Final = 80_000  # of runs that are, of up to 700 bytes each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
