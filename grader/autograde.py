@@ -199,20 +199,20 @@ def _copy_files(plan: ClassPlan, handed: Handed, to: Path) -> None:
     """The student's other files, then the course's over them, whatever stands in their way."""
     ignored = shutil.ignore_patterns(*plan.ignore)
     pages = {f"{notebook.name}.html" for notebook in plan.notebooks}  # places of the feedback
-    for folder, ours in ((handed.folder, False), (plan.source, True)):
-        for path in own_files(folder, capped=not ours):
-            name = path.relative_to(folder)
-            if any(part.endswith(".ipynb") for part in name.parts) or ignored("", [*name.parts]):
-                continue
-            if name.parts[0] in pages:
-                continue
-            if ours and str(name) in plan.kept and (to / name).is_file():
-                continue
-            try:
-                _copy(path, to, name)
-            except OSError as error:
-                if error.errno in FULL:
-                    raise  # else it is about this file alone: its name, its rights
+    ours = {p.relative_to(plan.source): p for p in own_files(plan.source, capped=False)}
+    replaced = {name for name in ours if str(name) not in plan.kept}
+    theirs = {p.relative_to(handed.folder): p for p in own_files(handed.folder)}
+    left = [(name, path) for name, path in theirs.items() if name not in replaced]
+    for name, path in (*left, *ours.items()):
+        if any(part.endswith(".ipynb") for part in name.parts) or ignored("", [*name.parts]):
+            continue
+        if name.parts[0] in pages or (str(name) in plan.kept and (to / name).is_file()):
+            continue
+        try:
+            _copy(path, to, name)
+        except OSError as error:
+            if error.errno in FULL:
+                raise  # else it is about this file alone: its name, its rights
 
 
 def _copy(path: Path, to: Path, name: Path) -> None:
