@@ -293,9 +293,7 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _copy_tree(
-    source: Path, target: Path, apart: Collection[Path], kept: Collection[str]
-) -> None:
+def _copy_tree(source: Path, target: Path, apart: Collection[Path], kept: Collection[str]) -> None:
     """Copy what belongs to a submission, but for what the course's own would be written over."""
     for path in own_files(source, apart=apart):
         name = path.relative_to(source)

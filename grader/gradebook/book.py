@@ -192,19 +192,27 @@ class Book:
             .filter(api.SubmittedAssignment.assignment_id == found.id)
             .filter(api.SubmittedAssignment.student_id.in_(students))
         }
-        notebooks = {n.name: n.id for n in found.notebooks}
-        rows = {
-            (r.assignment_id, r.notebook_id): r.id
-            for r in db.execute(
-                sql.select(
-                    api.SubmittedNotebook.id,
-                    api.SubmittedNotebook.assignment_id,
-                    api.SubmittedNotebook.notebook_id,
-                ).where(
-                    api.SubmittedNotebook.assignment_id.in_([s.id for s in submissions.values()])
-                )
+        cells = {
+            (notebook.name, cell.name, table): cell.id
+            for notebook in found.notebooks
+            for table, group in (
+                (api.Grade, [*notebook.grade_cells, *notebook.task_cells]),
+                (api.Comment, [*notebook.solution_cells, *notebook.task_cells]),
             )
+            for cell in group
         }
+        rows, penalised = {}, set()
+        for row, submission, notebook, penalty in db.execute(
+            sql.select(
+                api.SubmittedNotebook.id, api.SubmittedNotebook.assignment_id, api.Notebook.name,
+                api.SubmittedNotebook.late_submission_penalty,
+            )
+            .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
+            .where(api.SubmittedNotebook.assignment_id.in_([s.id for s in submissions.values()]))
+        ):  # fmt: skip
+            rows[submission, notebook] = row
+            if penalty is not None:
+                penalised.add(submission)
         grades: list[dict[str, Any]] = []
         comments: list[dict[str, Any]] = []
         for one in done:
@@ -212,15 +220,21 @@ class Book:
             if submission.timestamp != one.handed.timestamp and one.handed.timestamp is not None:
                 submission.timestamp = one.handed.timestamp
             for record in one.records:
-                row = rows[submission.id, notebooks[record.notebook]]
-                grades += _grades(row, record)
-                comments += [
-                    {"row": row, "cell": cell, "text": text}
-                    for cell, text in record.comments.items()
-                ]
+                row = rows[submission.id, record.notebook]
+                for name, score in record.scores.items():
+                    cell = cells.get((record.notebook, name, api.Grade))
+                    review = score is None or name in record.review
+                    if cell:
+                        grades.append(
+                            {"b_row": row, "b_cell": cell, "b_score": score, "b_review": review}
+                        )
+                for name, text in record.comments.items():
+                    cell = cells.get((record.notebook, name, api.Comment))
+                    if cell:
+                        comments.append({"b_row": row, "b_cell": cell, "b_text": text})
         db.flush()
-        self._update(found, grades, comments)
-        self._penalties(submissions.values())
+        self._update(grades, comments)
+        self._penalties(submissions.values(), penalised)
 
     def _add_missing(self, assignment: Any, students: Sequence[str]) -> None:
         """Add those students and submissions that are not there, as nbgrader lays them out."""
@@ -260,76 +274,42 @@ class Book:
                     [{"cell_id": c.id, "notebook_id": row} for row in own.values() for c in cells],
                 )
 
-    def _update(
-        self, assignment: Any, grades: list[dict[str, Any]], comments: list[dict[str, Any]]
-    ) -> None:
+    def _update(self, grades: list[dict[str, Any]], comments: list[dict[str, Any]]) -> None:
         """Write automatic scores and comments, and whether a person has to look, as nbgrader does.
 
         A score that a person has given stays the one that counts; that there is a new automatic one
         beside it is for them to look at.
         """
-        db = self._book.db
-        cells = {
-            (notebook.id, cell.name, kind): cell.id
-            for notebook in assignment.notebooks
-            for kind, group in (
-                ("grade", [*notebook.grade_cells, *notebook.task_cells]),
-                ("comment", [*notebook.solution_cells, *notebook.task_cells]),
-            )
-            for cell in group
-        }
-        owner = dict(
-            db.execute(
-                sql.select(api.SubmittedNotebook.id, api.SubmittedNotebook.notebook_id).where(
-                    api.SubmittedNotebook.id.in_({g["row"] for g in (*grades, *comments)})
-                )
-            ).all()
-        )
         grade, comment = api.Grade.__table__, api.Comment.__table__
-        score = sql.bindparam("b_score", type_=sql.Float)
+        row, cell = sql.bindparam("b_row"), sql.bindparam("b_cell")
         review = sql.bindparam("b_review", type_=sql.Boolean)
-        _execute(
-            db,
+        statement = (
             sql.update(grade)
-            .where(grade.c.notebook_id == sql.bindparam("b_row"))
-            .where(grade.c.cell_id == sql.bindparam("b_cell"))
+            .where(grade.c.notebook_id == row, grade.c.cell_id == cell)
             .values(
-                auto_score=score,
+                auto_score=sql.bindparam("b_score", type_=sql.Float),
                 needs_manual_grade=sql.or_(grade.c.manual_score.is_not(None), review),
-            ),
-            [
-                {
-                    "b_row": g["row"],
-                    "b_cell": found,
-                    "b_score": g["score"],
-                    "b_review": g["review"],
-                }
-                for g in grades
-                if (found := cells.get((owner[g["row"]], g["cell"], "grade")))
-            ],
+            )
         )
-        _execute(
-            db,
+        _execute(self._book.db, statement, grades)
+        statement = (
             sql.update(comment)
-            .where(comment.c.notebook_id == sql.bindparam("b_row"))
-            .where(comment.c.cell_id == sql.bindparam("b_cell"))
-            .values(auto_comment=sql.bindparam("b_text", type_=sql.Text)),
-            [
-                {"b_row": c["row"], "b_cell": found, "b_text": c["text"]}
-                for c in comments
-                if (found := cells.get((owner[c["row"]], c["cell"], "comment")))
-            ],
+            .where(comment.c.notebook_id == row, comment.c.cell_id == cell)
+            .values(auto_comment=sql.bindparam("b_text", type_=sql.Text))
         )
+        _execute(self._book.db, statement, comments)
 
-    def _penalties(self, submissions: Any) -> None:
-        """Late penalties by the course's own plugin, within nbgrader's bounds."""
+    def _penalties(self, submissions: Any, penalised: set[str]) -> None:
+        """Late penalties by the course's own plugin, within nbgrader's bounds.
+
+        `penalised` are the ids of those submissions that have penalties so far.
+        """
         helper = AssignLatePenalties(config=self._setting.config)
         helper.init_plugin()
         for submission in submissions:
             late = submission.total_seconds_late
             if late <= 0:
-                changed = [n for n in submission.notebooks if n.late_submission_penalty is not None]
-                for notebook in changed:
+                for notebook in submission.notebooks if submission.id in penalised else ():
                     notebook.late_submission_penalty = None
                 continue
             for notebook in submission.notebooks:
@@ -374,18 +354,6 @@ def _passing(error: DBAPIError) -> bool:
     """Whether it may be gone at the next attempt."""
     low = str(error.orig).lower()
     return isinstance(error, IntegrityError) or "locked" in low or "deadlock" in low
-
-
-def _grades(row: str, record: Record) -> list[dict[str, Any]]:
-    return [
-        {
-            "row": row,
-            "cell": cell,
-            "score": score,
-            "review": score is None or cell in record.review,
-        }
-        for cell, score in record.scores.items()
-    ]
 
 
 def _notebook(found: Any, order: list[str]) -> CourseNotebook:
