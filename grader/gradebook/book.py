@@ -65,10 +65,17 @@ class Book:
                 self._book.db.query(table).first()
             self._book.db.rollback()
 
-    def students(self) -> set[str]:
-        """Everybody's id."""
+    def students(self, assignment: str = "") -> set[str]:
+        """Everybody's id; with an assignment, that of everybody who has handed in something."""
+        query = sql.select(api.Student.id)
+        if assignment:
+            query = (
+                sql.select(api.SubmittedAssignment.student_id)
+                .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+                .where(api.Assignment.name == assignment)
+            )
         with self._explained():
-            return set(self._book.db.scalars(sql.select(api.Student.id)))
+            return set(self._book.db.scalars(query))
 
     def let_go(self) -> None:
         """Have no connection open, as before processes are forked; the next use opens one."""
@@ -120,19 +127,22 @@ class Book:
 
     def waiting(self, assignment: str) -> int:
         """How many submissions have something that a person has yet to grade or to look at."""
+        # The other way round, as nbgrader has it, all grades are looked through for each.
+        query = _of_assignment(
+            sql.select(sql.func.count(api.SubmittedNotebook.assignment_id.distinct()))
+            .select_from(api.Grade)
+            .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id),
+            assignment,
+        ).where(api.Grade.needs_manual_grade)
         with self._explained():
-            query = (
-                self._book.db.query(api.SubmittedAssignment.id)
-                .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
-                .filter(api.Assignment.name == assignment)
-                .filter(api.SubmittedAssignment.needs_manual_grade)
-            )
-            found = len(query.all())
+            found = int(self._book.db.scalar(query) or 0)
             self._book.db.rollback()
         return found
 
-    def states(self, assignment: str) -> dict[str, dict[str, dict[str, Any]]]:
-        """What the gradebook holds: by student and notebook, automatic scores and comments."""
+    def states(
+        self, assignment: str, students: Sequence[str]
+    ) -> dict[str, dict[str, dict[str, Any]]]:
+        """What it holds of students: by student and notebook, automatic scores and comments."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
         with self._explained():
             for table, column, key in (
@@ -148,7 +158,7 @@ class Book:
                         .join(api.BaseCell, api.BaseCell.id == table.cell_id)
                         .join(api.SubmittedNotebook, api.SubmittedNotebook.id == table.notebook_id),
                         assignment,
-                    )
+                    ).where(api.SubmittedAssignment.student_id.in_(students))
                 )  # fmt: skip
                 for student, notebook, cell, value in rows:
                     state = found.setdefault(student, {}).setdefault(

@@ -67,7 +67,7 @@ def write_feedback(
             f"{pages} cannot be written: {error.strerror}; put that right, and run the same again"
         ) from None
     with Book(setting) as book:
-        known = book.states(assignment)
+        known = book.students(assignment)
     if assignment in assignments(setting.root):
         drawn(setting.root, assignment)  # before processes are forked
     write = partial(_write, setting, assignment, disclose or "")
