@@ -19,6 +19,7 @@ from nbgrader import api
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grader.model import CourseCell, CourseNotebook, GraderError, InfrastructureError
 
@@ -144,28 +145,39 @@ class Book:
     ) -> dict[str, dict[str, dict[str, Any]]]:
         """What it holds of students: by student and notebook, automatic scores and comments."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
+        db = self._book.db
         with self._explained():
+            # By cell and notebook, for which there is an index; there is none by student.
+            cells = sql.select(api.BaseCell.id, api.BaseCell.name)
+            cells = cells.join(api.Notebook, api.Notebook.id == api.BaseCell.notebook_id)
+            cells = cells.join(api.Assignment, api.Assignment.id == api.Notebook.assignment_id)
+            names = dict(db.execute(cells.where(api.Assignment.name == assignment)).all())
+            owners = {
+                row: (student, notebook)
+                for row, student, notebook in db.execute(
+                    _of_assignment(
+                        sql.select(
+                            api.SubmittedNotebook.id, api.SubmittedAssignment.student_id,
+                            api.Notebook.name,
+                        ).select_from(api.SubmittedNotebook),
+                        assignment,
+                    ).where(api.SubmittedAssignment.student_id.in_(students))
+                )
+            }  # fmt: skip
             for table, column, key in (
                 (api.Grade, api.Grade.auto_score, "scores"),
                 (api.Comment, api.Comment.auto_comment, "comments"),
             ):
-                rows = self._book.db.execute(
-                    _of_assignment(
-                        sql.select(
-                            api.SubmittedAssignment.student_id, api.Notebook.name,
-                            api.BaseCell.name, column,
-                        ).select_from(table)
-                        .join(api.BaseCell, api.BaseCell.id == table.cell_id)
-                        .join(api.SubmittedNotebook, api.SubmittedNotebook.id == table.notebook_id),
-                        assignment,
-                    ).where(api.SubmittedAssignment.student_id.in_(students))
-                )  # fmt: skip
-                for student, notebook, cell, value in rows:
+                values = sql.select(table.notebook_id, table.cell_id, column).where(
+                    table.cell_id.in_(names), table.notebook_id.in_(owners)
+                )
+                for row, cell, value in db.execute(values):
+                    student, notebook = owners[row]
                     state = found.setdefault(student, {}).setdefault(
                         notebook, {"scores": {}, "comments": {}}
                     )
-                    state[key][cell] = value
-            self._book.db.rollback()
+                    state[key][names[cell]] = value
+            db.rollback()
         return found
 
     # Writing -----------------------------------------------------------------------------------
@@ -244,7 +256,8 @@ class Book:
                         comments.append({"b_row": row, "b_cell": cell, "b_text": text})
         db.flush()
         self._update(grades, comments)
-        self._penalties(submissions.values(), penalised)
+        graded = [cell for (_, _, table), cell in cells.items() if table is api.Grade]
+        self._penalties(submissions.values(), penalised, graded)
 
     def _add_missing(self, assignment: Any, students: Sequence[str]) -> None:
         """Add those students and submissions that are not there, as nbgrader lays them out."""
@@ -309,10 +322,11 @@ class Book:
         )
         _execute(self._book.db, statement, comments)
 
-    def _penalties(self, submissions: Any, penalised: set[str]) -> None:
+    def _penalties(self, submissions: Any, penalised: set[str], graded: list[str]) -> None:
         """Late penalties by the course's own plugin, within nbgrader's bounds.
 
-        `penalised` are the ids of those submissions that have penalties so far.
+        `penalised` are the ids of those submissions that have penalties so far, `graded` those of
+        the assignment's graded cells.
         """
         helper = AssignLatePenalties(config=self._setting.config)
         helper.init_plugin()
@@ -323,7 +337,11 @@ class Book:
                     notebook.late_submission_penalty = None
                 continue
             for notebook in submission.notebooks:
-                self._book.db.refresh(notebook, ["score"])
+                # By cell and notebook, for which there is an index.
+                score = sql.select(sql.func.coalesce(sql.func.sum(api.Grade.score), 0.0)).where(
+                    api.Grade.notebook_id == notebook.id, api.Grade.cell_id.in_(graded)
+                )
+                set_committed_value(notebook, "score", self._book.db.scalar(score))
                 try:
                     penalty = helper.plugin_inst.late_submission_penalty(
                         submission.student_id, notebook.score, late
