@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import sqlalchemy as sql
 from nbconvert.exporters import HTMLExporter
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
@@ -58,6 +59,15 @@ class FeedbackExporter(HTMLExporter):
 
     disclose = Unicode("").tag(config=True)
 
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)  # type: ignore[no-untyped-call]
+        self._drawn = cache(drawn)  # what a course is made of does not change within one run
+
+    def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> Any:
+        # As nbformat reads it, but for a check of the schema, of which it only writes to a log.
+        nb = nbformat.convert(nbformat.reader.reads(file_stream.read()), 4)
+        return self.from_notebook_node(nb, resources, **kw)
+
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
         ids = (resources or {}).get("nbgrader", {})
         root = Path(self.parent.coursedir.root)
@@ -68,7 +78,9 @@ class FeedbackExporter(HTMLExporter):
         if record is None or not (
             has_rubric or (result and any(v.target for v in result.verdicts))
         ):
-            return super().from_notebook_node(nb, resources, **kw)
+            made = super().from_notebook_node(nb, resources, **kw)
+            self._nb_metadata.clear()  # of every page that it has ever made
+            return made
         if result is None:
             raise GraderError(
                 "it was graded by an earlier version; grade it again with: grader autograde "
@@ -79,7 +91,7 @@ class FeedbackExporter(HTMLExporter):
         for preprocessor in self._preprocessors:
             if not isinstance(preprocessor, CSSHTMLHeaderPreprocessor):
                 nb, resources = preprocessor(nb, resources)
-        figures, caps = drawn(root, name) if has_rubric else (None, {})
+        figures, caps = self._drawn(root, name) if has_rubric else (None, {})
         level = self._level(root)
         result = _as_given(disclosed(result, level, caps), nb)
         page = make_page(name, result, figures, list(_runs(nb, result)))
