@@ -158,7 +158,7 @@ def refuse_all(plan: ClassPlan, handed: Handed, why: str) -> list[Graded]:
 def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> Done:
     """Write a student's graded notebooks and files, whole or not at all."""
     records = tuple(replace(g.record, key="" if g.result.fault else handed.key) for g in graded)
-    done = Done(handed=handed, records=records, results=tuple(_in_short(g.result) for g in graded))
+    done = Done(handed=handed, records=records, results=tuple(in_short(g.result) for g in graded))
     if not handed.storable:
         return replace(done, records=())
     target = plan.autograded.of(handed.student)
@@ -191,7 +191,7 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
     return done
 
 
-def _in_short(result: Result) -> Result:
+def in_short(result: Result) -> Result:
     """What a table shows of a result, so that those of any class fit into the memory."""
     lost = [v for v in result.verdicts if v.status != "passed"]
     verdicts = tuple(replace(v, counterexample=None) for v in lost)
