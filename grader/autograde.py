@@ -23,10 +23,10 @@ from grader.model import GraderError, InfrastructureError, Refused, Result
 from grader.places import FULL, remove_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from grader.handed import ClassPlan, Handed
-    from grader.model import CourseNotebook
+    from grader.model import CourseNotebook, Verdict
     from grader.sandbox import Zygote
 
 TIMESTAMP: Final = "timestamp.txt"
@@ -35,7 +35,7 @@ _STAGED: Final = ".grading-"
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """One student, graded: what the gradebook is to hold, and the results for people."""
+    """One student, graded: what the gradebook is to hold, and the results in short."""
 
     handed: Handed
     records: tuple[Record, ...] = ()
@@ -158,11 +158,7 @@ def refuse_all(plan: ClassPlan, handed: Handed, why: str) -> list[Graded]:
 def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> Done:
     """Write a student's graded notebooks and files, whole or not at all."""
     records = tuple(replace(g.record, key="" if g.result.fault else handed.key) for g in graded)
-    results = tuple(
-        replace(g.result, cells=tuple(replace(r, outputs=()) for r in g.result.cells))
-        for g in graded
-    )
-    done = Done(handed=handed, records=records, results=results)
+    done = Done(handed=handed, records=records, results=tuple(in_short(g.result) for g in graded))
     if not handed.storable:
         return replace(done, records=())
     target = plan.autograded.of(handed.student)
@@ -177,7 +173,8 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
             if not handed.trouble:
                 _copy_files(plan, handed, staged)
             for one, record in zip(graded, records, strict=True):
-                text = json.dumps(one.noted(record), indent=1, ensure_ascii=False, sort_keys=True)
+                # On one line: with indentation, json takes three times as long.
+                text = json.dumps(one.noted(record), ensure_ascii=False, sort_keys=True)
                 content = f"{text}\n".encode("utf-8", "replace")
                 (staged / f"{record.notebook}.ipynb").write_bytes(content)
             for path in staged.rglob("*"):
@@ -194,24 +191,32 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
     return done
 
 
+def in_short(result: Result) -> Result:
+    """What a table shows of a result, so that those of any class fit into the memory."""
+    lost = [v for v in result.verdicts if v.status != "passed"]
+    verdicts = tuple(replace(v, counterexample=None) for v in lost)
+    cells = tuple(replace(run, outputs=(), value="") for run in result.cells if run.left_out)
+    return replace(result, verdicts=verdicts, cells=cells, remarks=(), traces=())
+
+
 def _copy_files(plan: ClassPlan, handed: Handed, to: Path) -> None:
     """The student's other files, then the course's over them, whatever stands in their way."""
     ignored = shutil.ignore_patterns(*plan.ignore)
     pages = {f"{notebook.name}.html" for notebook in plan.notebooks}  # places of the feedback
-    for folder, ours in ((handed.folder, False), (plan.source, True)):
-        for path in own_files(folder, capped=not ours):
-            name = path.relative_to(folder)
-            if any(part.endswith(".ipynb") for part in name.parts) or ignored("", [*name.parts]):
-                continue
-            if name.parts[0] in pages:
-                continue
-            if ours and str(name) in plan.kept and (to / name).is_file():
-                continue
-            try:
-                _copy(path, to, name)
-            except OSError as error:
-                if error.errno in FULL:
-                    raise  # else it is about this file alone: its name, its rights
+    ours = {p.relative_to(plan.source): p for p in own_files(plan.source, capped=False)}
+    replaced = {name for name in ours if str(name) not in plan.kept}
+    theirs = {p.relative_to(handed.folder): p for p in own_files(handed.folder)}
+    left = [(name, path) for name, path in theirs.items() if name not in replaced]
+    for name, path in (*left, *ours.items()):
+        if any(part.endswith(".ipynb") for part in name.parts) or ignored("", [*name.parts]):
+            continue
+        if name.parts[0] in pages or (str(name) in plan.kept and (to / name).is_file()):
+            continue
+        try:
+            _copy(path, to, name)
+        except OSError as error:
+            if error.errno in FULL:
+                raise  # else it is about this file alone: its name, its rights
 
 
 def _copy(path: Path, to: Path, name: Path) -> None:
@@ -263,6 +268,15 @@ def _in_use(path: Path) -> bool:
         return True
 
 
-def results_of(done: Iterable[Done]) -> list[Result]:
-    """All results, for a table."""
-    return [result for one in done for result in one.results]
+class Results:
+    """The results of a class for a table, what is the same in many of them but once."""
+
+    def __init__(self) -> None:
+        self.all: list[Result] = []
+        self._known: dict[Verdict, Verdict] = {}
+
+    def add(self, done: Done) -> None:
+        """Keep those of one student."""
+        for result in done.results:
+            same = tuple(self._known.setdefault(v, v) for v in result.verdicts)
+            self.all.append(replace(result, verdicts=same))

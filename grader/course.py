@@ -257,7 +257,7 @@ def fill_scratch(
     """
     ours = [path.relative_to(shipped) for path in own_files(shipped, capped=False)]
     if submission.folder is not None:
-        _copy_tree(submission.folder, scratch, frozenset(ours))
+        _copy_tree(submission.folder, scratch, frozenset(ours), kept)
     _remove_rivals(scratch, ours, kept)
     for name in ours:
         if name.as_posix() in kept and (scratch / name).is_file():
@@ -293,12 +293,15 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _copy_tree(source: Path, target: Path, apart: Collection[Path]) -> None:
-    """Copy what belongs to a submission."""
+def _copy_tree(source: Path, target: Path, apart: Collection[Path], kept: Collection[str]) -> None:
+    """Copy what belongs to a submission, but for what the course's own would be written over."""
     for path in own_files(source, apart=apart):
+        name = path.relative_to(source)
         if path.suffix == ".ipynb" and path.stat().st_size > MAX_BYTES:
             continue
-        to = target / path.relative_to(source)
+        if name in apart and name.as_posix() not in kept:
+            continue
+        to = target / name
         with contextlib.suppress(PermissionError):
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, to)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.cells import CellRunner
@@ -126,10 +126,11 @@ def grade_by_rubric(
     disclose: Disclosure = "counterexample",
 ) -> Graded:
     """Grade a notebook by a rubric; comments, which students may come to read, disclose no more."""
-    result = grader.examine(submission)
+    read = cache(read_cells)  # what is shown is what was judged, whatever happens to the file
+    result = grader.examine(submission, read)
     if result.status == "refused":
         return refused(course, submission, result)
-    merged = merge(course, read_cells(submission.path))
+    merged = merge(course, read(submission.path))
     places = {cell.index: position for position, cell in enumerate(merged)}
     runs = [replace(r, index=places[r.index]) for r in result.cells if r.index in places]
     graded = _graded(course, merged, result, runs)

@@ -8,7 +8,7 @@ import traceback
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader import engine
 from grader.answers import Memory
@@ -17,11 +17,14 @@ from grader.course import Assignment, Submission, check_place, fill_scratch, shi
 from grader.disclosure import disclosed
 from grader.execution import Execution
 from grader.model import Disclosure, GraderError, Limits, Refused, Result
-from grader.notebook import plan, read_notebook
+from grader.notebook import parse_cells, plan, read_cells
 from grader.sandbox import Zygote
 from grader.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from grader.report.pages import Pages
 
 
@@ -88,12 +91,14 @@ class Grader:
         # The rubric and all libraries are here to stay: no need to look through them for garbage.
         gc.freeze()
 
-    def examine(self, submission: Submission) -> Result:
+    def examine(
+        self, submission: Submission, read: Callable[[Path], list[Any]] = read_cells
+    ) -> Result:
         """The result for one submission; whatever is wrong with it, there is one."""
         begun = time.perf_counter()
         level = self.zygote.check().level
         try:
-            result = self._examine(submission)
+            result = self._examine(submission, read)
         except Refused as refused:
             result = refusal(self.assignment, submission, str(refused))
         except GraderError:
@@ -103,9 +108,9 @@ class Grader:
         duration = round(time.perf_counter() - begun, 4)
         return replace(result, duration_s=duration, isolation=level)
 
-    def _examine(self, submission: Submission) -> Result:
+    def _examine(self, submission: Submission, read: Callable[[Path], list[Any]]) -> Result:
         check_place(submission)
-        cells = read_notebook(submission.path)
+        cells = parse_cells(read(submission.path))
         rubric = self.assignment.rubric
         runner = CellRunner(
             self.zygote,

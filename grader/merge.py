@@ -88,16 +88,15 @@ def _with_missing(
     course: CourseNotebook, merged: list[MergedCell], *, whole: bool
 ) -> list[MergedCell]:
     """The same, with every graded cell that is not there behind the one that it should follow."""
-    present = {cell.course.name for cell in merged if cell.course is not None}
+    places = {cell.course.name: n for n, cell in enumerate(merged) if cell.course is not None}
+    behind: list[list[MergedCell]] = [[] for _ in (None, *merged)]
     position = 0
     for ours in course.cells:
-        if ours.name in present:
-            names = [cell.course.name if cell.course else "" for cell in merged]
-            position = names.index(ours.name) + 1
+        if ours.name in places:
+            position = places[ours.name] + 1
         elif whole or ours.grade or ours.task:
-            merged.insert(position, MergedCell(ours.kind, ours.source, ours))
-            position += 1
-    return merged
+            behind[position].append(MergedCell(ours.kind, ours.source, ours))
+    return [*behind[0], *(c for n, m in enumerate(merged, start=1) for c in (m, *behind[n]))]
 
 
 def _attachments(cell: Any, left: int) -> dict[str, dict[str, str]]:

@@ -533,7 +533,7 @@ class TestPostgreSQL:
     """A real server."""
 
     def test_a_class_on_postgresql(self, server: str, tmp_path: Path) -> None:
-        """Released, graded by two at once, skipped, regraded."""
+        """Released, graded by two at once, skipped, regraded, with a page for everybody."""
         config = f"{CONFIG}c.CourseDirectory.db_url = {server!r}\n"
         course = make_course(tmp_path / "course", config)
         course.source("mini", mini=MINI)
@@ -559,6 +559,9 @@ class TestPostgreSQL:
         assert {found[f"s{n}", "mini", "hidden"][0] for n in range(12) if n % 2} == {2}
         assert "12 unchanged" in autograde(course).stdout
         assert "since they were graded" not in autograde(course, "--force").stdout
+        done = course.run("grader", "feedback", "mini")
+        assert done.returncode == 0, done.stderr
+        assert "12 pages" in done.stdout
 
 
 def test_the_plug_in_keeps_the_configuration_quick() -> None:

@@ -96,7 +96,7 @@ def _autograde(
     setting: Any, settings: Settings, assignment: str, students: Sequence[str], *,
     force: bool, jobs: int | None, weak: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    from grader.autograde import results_of
+    from grader.autograde import Results
     from grader.gradebook.book import Book
     from grader.gradebook.classroom import call_roll, grade_class, plan_class
     from grader.model import InfrastructureError
@@ -105,7 +105,7 @@ def _autograde(
     from grader.text import inert
 
     policy = policy_of(setting.root, assignment, settings, weak=weak)
-    done = []
+    results, troubles = Results(), []
     with workers(None, policy) as zygote, Book(setting) as book:
         if not jobs or jobs == 1:
             with suppress(InfrastructureError):  # if it fails, it fails again when it matters
@@ -117,21 +117,20 @@ def _autograde(
         try:
             with progress(len(roll.to_grade), quiet=quiet) as advance:
                 for one in grade_class(plan, book, roll, processes, zygote):
-                    done.append(one)
+                    results.add(one)
+                    if not one.records:
+                        troubles.append(f"{str(one.handed.folder)!r}: {one.handed.trouble}")
                     advance()
         finally:
-            for one in done:
-                if not one.records:
-                    trouble = f"grader: {str(one.handed.folder)!r}: {one.handed.trouble}"
-                    click.echo(inert(trouble), err=True)
+            for trouble in troubles:
+                click.echo(inert(f"grader: {trouble}"), err=True)
             if not quiet:
                 console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
-                results = results_of(done)
-                if results:
-                    print_results(console, results)
-                    console.print(f"\n{summary(results)}")
+                if results.all:
+                    print_results(console, results.all)
+                    console.print(f"\n{summary(results.all)}")
                 if roll.unchanged or roll.to_write:
-                    console.print(_skipped(len(roll.unchanged), len(roll.to_write)))
+                    console.print(_skipped(roll.unchanged, len(roll.to_write)))
                 if roll.strangers:
                     console.print(
                         f"not graded, since the gradebook does not know them and "

@@ -19,6 +19,7 @@ from nbgrader import api
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grader.model import CourseCell, CourseNotebook, GraderError, InfrastructureError
 
@@ -65,10 +66,17 @@ class Book:
                 self._book.db.query(table).first()
             self._book.db.rollback()
 
-    def students(self) -> set[str]:
-        """Everybody's id."""
+    def students(self, assignment: str = "") -> set[str]:
+        """Everybody's id; with an assignment, that of everybody who has handed in something."""
+        query = sql.select(api.Student.id)
+        if assignment:
+            query = (
+                sql.select(api.SubmittedAssignment.student_id)
+                .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+                .where(api.Assignment.name == assignment)
+            )
         with self._explained():
-            return set(self._book.db.scalars(sql.select(api.Student.id)))
+            return set(self._book.db.scalars(query))
 
     def let_go(self) -> None:
         """Have no connection open, as before processes are forked; the next use opens one."""
@@ -120,42 +128,56 @@ class Book:
 
     def waiting(self, assignment: str) -> int:
         """How many submissions have something that a person has yet to grade or to look at."""
+        # The other way round, as nbgrader has it, all grades are looked through for each.
+        query = _of_assignment(
+            sql.select(sql.func.count(api.SubmittedNotebook.assignment_id.distinct()))
+            .select_from(api.Grade)
+            .join(api.SubmittedNotebook, api.SubmittedNotebook.id == api.Grade.notebook_id),
+            assignment,
+        ).where(api.Grade.needs_manual_grade)
         with self._explained():
-            query = (
-                self._book.db.query(api.SubmittedAssignment.id)
-                .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
-                .filter(api.Assignment.name == assignment)
-                .filter(api.SubmittedAssignment.needs_manual_grade)
-            )
-            found = len(query.all())
+            found = int(self._book.db.scalar(query) or 0)
             self._book.db.rollback()
         return found
 
-    def states(self, assignment: str) -> dict[str, dict[str, dict[str, Any]]]:
-        """What the gradebook holds: by student and notebook, automatic scores and comments."""
+    def states(
+        self, assignment: str, students: Sequence[str]
+    ) -> dict[str, dict[str, dict[str, Any]]]:
+        """What it holds of students: by student and notebook, automatic scores and comments."""
         found: dict[str, dict[str, dict[str, Any]]] = {}
+        db = self._book.db
         with self._explained():
+            # By cell and notebook, for which there is an index; there is none by student.
+            cells = sql.select(api.BaseCell.id, api.BaseCell.name)
+            cells = cells.join(api.Notebook, api.Notebook.id == api.BaseCell.notebook_id)
+            cells = cells.join(api.Assignment, api.Assignment.id == api.Notebook.assignment_id)
+            names = dict(db.execute(cells.where(api.Assignment.name == assignment)).all())
+            owners = {
+                row: (student, notebook)
+                for row, student, notebook in db.execute(
+                    _of_assignment(
+                        sql.select(
+                            api.SubmittedNotebook.id, api.SubmittedAssignment.student_id,
+                            api.Notebook.name,
+                        ).select_from(api.SubmittedNotebook),
+                        assignment,
+                    ).where(api.SubmittedAssignment.student_id.in_(students))
+                )
+            }  # fmt: skip
             for table, column, key in (
                 (api.Grade, api.Grade.auto_score, "scores"),
                 (api.Comment, api.Comment.auto_comment, "comments"),
             ):
-                rows = self._book.db.execute(
-                    _of_assignment(
-                        sql.select(
-                            api.SubmittedAssignment.student_id, api.Notebook.name,
-                            api.BaseCell.name, column,
-                        ).select_from(table)
-                        .join(api.BaseCell, api.BaseCell.id == table.cell_id)
-                        .join(api.SubmittedNotebook, api.SubmittedNotebook.id == table.notebook_id),
-                        assignment,
-                    )
-                )  # fmt: skip
-                for student, notebook, cell, value in rows:
+                values = sql.select(table.notebook_id, table.cell_id, column).where(
+                    table.cell_id.in_(names), table.notebook_id.in_(owners)
+                )
+                for row, cell, value in db.execute(values):
+                    student, notebook = owners[row]
                     state = found.setdefault(student, {}).setdefault(
                         notebook, {"scores": {}, "comments": {}}
                     )
-                    state[key][cell] = value
-            self._book.db.rollback()
+                    state[key][names[cell]] = value
+            db.rollback()
         return found
 
     # Writing -----------------------------------------------------------------------------------
@@ -192,19 +214,27 @@ class Book:
             .filter(api.SubmittedAssignment.assignment_id == found.id)
             .filter(api.SubmittedAssignment.student_id.in_(students))
         }
-        notebooks = {n.name: n.id for n in found.notebooks}
-        rows = {
-            (r.assignment_id, r.notebook_id): r.id
-            for r in db.execute(
-                sql.select(
-                    api.SubmittedNotebook.id,
-                    api.SubmittedNotebook.assignment_id,
-                    api.SubmittedNotebook.notebook_id,
-                ).where(
-                    api.SubmittedNotebook.assignment_id.in_([s.id for s in submissions.values()])
-                )
+        cells = {
+            (notebook.name, cell.name, table): cell.id
+            for notebook in found.notebooks
+            for table, group in (
+                (api.Grade, [*notebook.grade_cells, *notebook.task_cells]),
+                (api.Comment, [*notebook.solution_cells, *notebook.task_cells]),
             )
+            for cell in group
         }
+        rows, penalised = {}, set()
+        for row, submission, notebook, penalty in db.execute(
+            sql.select(
+                api.SubmittedNotebook.id, api.SubmittedNotebook.assignment_id, api.Notebook.name,
+                api.SubmittedNotebook.late_submission_penalty,
+            )
+            .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
+            .where(api.SubmittedNotebook.assignment_id.in_([s.id for s in submissions.values()]))
+        ):  # fmt: skip
+            rows[submission, notebook] = row
+            if penalty is not None:
+                penalised.add(submission)
         grades: list[dict[str, Any]] = []
         comments: list[dict[str, Any]] = []
         for one in done:
@@ -212,15 +242,22 @@ class Book:
             if submission.timestamp != one.handed.timestamp and one.handed.timestamp is not None:
                 submission.timestamp = one.handed.timestamp
             for record in one.records:
-                row = rows[submission.id, notebooks[record.notebook]]
-                grades += _grades(row, record)
-                comments += [
-                    {"row": row, "cell": cell, "text": text}
-                    for cell, text in record.comments.items()
-                ]
+                row = rows[submission.id, record.notebook]
+                for name, score in record.scores.items():
+                    cell = cells.get((record.notebook, name, api.Grade))
+                    review = score is None or name in record.review
+                    if cell:
+                        grades.append(
+                            {"b_row": row, "b_cell": cell, "b_score": score, "b_review": review}
+                        )
+                for name, text in record.comments.items():
+                    cell = cells.get((record.notebook, name, api.Comment))
+                    if cell:
+                        comments.append({"b_row": row, "b_cell": cell, "b_text": text})
         db.flush()
-        self._update(found, grades, comments)
-        self._penalties(submissions.values())
+        self._update(grades, comments)
+        graded = [cell for (_, _, table), cell in cells.items() if table is api.Grade]
+        self._penalties(submissions.values(), penalised, graded)
 
     def _add_missing(self, assignment: Any, students: Sequence[str]) -> None:
         """Add those students and submissions that are not there, as nbgrader lays them out."""
@@ -260,80 +297,51 @@ class Book:
                     [{"cell_id": c.id, "notebook_id": row} for row in own.values() for c in cells],
                 )
 
-    def _update(
-        self, assignment: Any, grades: list[dict[str, Any]], comments: list[dict[str, Any]]
-    ) -> None:
+    def _update(self, grades: list[dict[str, Any]], comments: list[dict[str, Any]]) -> None:
         """Write automatic scores and comments, and whether a person has to look, as nbgrader does.
 
         A score that a person has given stays the one that counts; that there is a new automatic one
         beside it is for them to look at.
         """
-        db = self._book.db
-        cells = {
-            (notebook.id, cell.name, kind): cell.id
-            for notebook in assignment.notebooks
-            for kind, group in (
-                ("grade", [*notebook.grade_cells, *notebook.task_cells]),
-                ("comment", [*notebook.solution_cells, *notebook.task_cells]),
-            )
-            for cell in group
-        }
-        owner = dict(
-            db.execute(
-                sql.select(api.SubmittedNotebook.id, api.SubmittedNotebook.notebook_id).where(
-                    api.SubmittedNotebook.id.in_({g["row"] for g in (*grades, *comments)})
-                )
-            ).all()
-        )
         grade, comment = api.Grade.__table__, api.Comment.__table__
-        score = sql.bindparam("b_score", type_=sql.Float)
+        row, cell = sql.bindparam("b_row"), sql.bindparam("b_cell")
         review = sql.bindparam("b_review", type_=sql.Boolean)
-        _execute(
-            db,
+        statement = (
             sql.update(grade)
-            .where(grade.c.notebook_id == sql.bindparam("b_row"))
-            .where(grade.c.cell_id == sql.bindparam("b_cell"))
+            .where(grade.c.notebook_id == row, grade.c.cell_id == cell)
             .values(
-                auto_score=score,
+                auto_score=sql.bindparam("b_score", type_=sql.Float),
                 needs_manual_grade=sql.or_(grade.c.manual_score.is_not(None), review),
-            ),
-            [
-                {
-                    "b_row": g["row"],
-                    "b_cell": found,
-                    "b_score": g["score"],
-                    "b_review": g["review"],
-                }
-                for g in grades
-                if (found := cells.get((owner[g["row"]], g["cell"], "grade")))
-            ],
+            )
         )
-        _execute(
-            db,
+        _execute(self._book.db, statement, grades)
+        statement = (
             sql.update(comment)
-            .where(comment.c.notebook_id == sql.bindparam("b_row"))
-            .where(comment.c.cell_id == sql.bindparam("b_cell"))
-            .values(auto_comment=sql.bindparam("b_text", type_=sql.Text)),
-            [
-                {"b_row": c["row"], "b_cell": found, "b_text": c["text"]}
-                for c in comments
-                if (found := cells.get((owner[c["row"]], c["cell"], "comment")))
-            ],
+            .where(comment.c.notebook_id == row, comment.c.cell_id == cell)
+            .values(auto_comment=sql.bindparam("b_text", type_=sql.Text))
         )
+        _execute(self._book.db, statement, comments)
 
-    def _penalties(self, submissions: Any) -> None:
-        """Late penalties by the course's own plugin, within nbgrader's bounds."""
+    def _penalties(self, submissions: Any, penalised: set[str], graded: list[str]) -> None:
+        """Late penalties by the course's own plugin, within nbgrader's bounds.
+
+        `penalised` are the ids of those submissions that have penalties so far, `graded` those of
+        the assignment's graded cells.
+        """
         helper = AssignLatePenalties(config=self._setting.config)
         helper.init_plugin()
         for submission in submissions:
             late = submission.total_seconds_late
             if late <= 0:
-                changed = [n for n in submission.notebooks if n.late_submission_penalty is not None]
-                for notebook in changed:
+                for notebook in submission.notebooks if submission.id in penalised else ():
                     notebook.late_submission_penalty = None
                 continue
             for notebook in submission.notebooks:
-                self._book.db.refresh(notebook, ["score"])
+                # By cell and notebook, for which there is an index.
+                score = sql.select(sql.func.coalesce(sql.func.sum(api.Grade.score), 0.0)).where(
+                    api.Grade.notebook_id == notebook.id, api.Grade.cell_id.in_(graded)
+                )
+                set_committed_value(notebook, "score", self._book.db.scalar(score))
                 try:
                     penalty = helper.plugin_inst.late_submission_penalty(
                         submission.student_id, notebook.score, late
@@ -374,18 +382,6 @@ def _passing(error: DBAPIError) -> bool:
     """Whether it may be gone at the next attempt."""
     low = str(error.orig).lower()
     return isinstance(error, IntegrityError) or "locked" in low or "deadlock" in low
-
-
-def _grades(row: str, record: Record) -> list[dict[str, Any]]:
-    return [
-        {
-            "row": row,
-            "cell": cell,
-            "score": score,
-            "review": score is None or cell in record.review,
-        }
-        for cell, score in record.scores.items()
-    ]
 
 
 def _notebook(found: Any, order: list[str]) -> CourseNotebook:

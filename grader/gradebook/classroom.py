@@ -6,7 +6,8 @@ import json
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
@@ -27,16 +28,19 @@ from grader.scale import grade_all
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from grader.course import Assignment
     from grader.gradebook.book import Book
     from grader.gradebook.setting import Setting
+    from grader.graded import Record
     from grader.model import CourseNotebook, Limits
     from grader.sandbox import Zygote
     from grader.settings import Settings
+
+Item = TypeVar("Item")
 
 # How kernels that are not Python's are named, where a notebook does not say its language.
 _OTHERS: Final = (
@@ -142,14 +146,14 @@ def _compare(
 
 @dataclass
 class Roll:
-    """Who is to be graded, whose earlier grading is only to be written, and who is unchanged.
+    """Who is to be graded, whose earlier grading is only to be written, how many are unchanged.
 
     `strangers` have no place in the gradebook, where the course does not want new students there.
     """
 
     to_grade: list[Handed] = field(default_factory=list)
-    to_write: list[Done] = field(default_factory=list)
-    unchanged: list[Done] = field(default_factory=list)
+    to_write: list[Handed] = field(default_factory=list)
+    unchanged: int = 0
     strangers: list[str] = field(default_factory=list)
 
 
@@ -169,22 +173,36 @@ def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bo
         )
     clear_staged(plan)
     course = plan.fingerprint()
-    states = book.states(plan.assignment)
     known = None if plan.new_students else book.students()
     roll = Roll()
-    for name in dict.fromkeys(students) if students else names:
-        handed = timed(handed_in(plan, course, name))
-        if known is not None and name not in known:
-            roll.strangers.append(name)
-            continue
-        records = () if force else recorded(plan, name)
-        if not records or any(record.key != handed.key for record in records):
-            roll.to_grade.append(handed)
-            continue
-        done = Done(handed=handed, records=records)
-        fits = agrees(states.get(name, {}), records)
-        (roll.unchanged if fits else roll.to_write).append(done)
+    for some in batched(dict.fromkeys(students) if students else names):
+        states = {} if force else book.states(plan.assignment, some)
+        for name in some:
+            handed = timed(handed_in(plan, course, name))
+            if known is not None and name not in known:
+                roll.strangers.append(name)
+                continue
+            records = () if force else graded_as(plan, handed)
+            if not records:
+                roll.to_grade.append(handed)
+            elif agrees(states.get(name, {}), records):
+                roll.unchanged += 1
+            else:
+                roll.to_write.append(handed)
     return roll
+
+
+def batched(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """As many as one transaction takes, and so on."""
+    rest = iter(items)
+    while some := list(islice(rest, _BATCH)):
+        yield some
+
+
+def graded_as(plan: ClassPlan, handed: Handed) -> tuple[Record, ...]:
+    """What is recorded about just this submission and this course; nothing where either changed."""
+    records = recorded(plan, handed.student)
+    return records if all(record.key == handed.key for record in records) else ()
 
 
 def timed(handed: Handed) -> Handed:
@@ -223,16 +241,20 @@ def grade_class(
     plan: ClassPlan, book: Book, roll: Roll, jobs: int, zygote: Zygote
 ) -> Iterator[Done]:
     """Grade who is to be graded; each is in place and, at the end, in the gradebook."""
-    waiting = list(roll.to_write)
+    for some in batched(roll.to_write):
+        again = [Done(handed=handed, records=graded_as(plan, handed)) for handed in some]
+        book.write(plan.assignment, again)
+    if not roll.to_grade:
+        return
+    book.let_go()
+    waiting: list[Done] = []
     try:
-        if roll.to_grade:
-            book.let_go()
-            for done in grade_all(Autograding(plan), roll.to_grade, jobs, zygote):
-                waiting.append(done)
-                if len(waiting) >= _BATCH:
-                    book.write(plan.assignment, waiting)
-                    waiting = []
-                yield done
+        for done in grade_all(Autograding(plan), roll.to_grade, jobs, zygote):
+            waiting.append(done)
+            if len(waiting) >= _BATCH:
+                book.write(plan.assignment, waiting)
+                waiting = []
+            yield done
     finally:
         # What is graded is written, whatever has come in between.
         if waiting:

@@ -22,6 +22,7 @@ from grader.course import assignments
 from grader.gradebook import plug_in
 from grader.gradebook.book import Book
 from grader.gradebook.pages import drawn
+from grader.gradebook.setting import at
 from grader.model import GraderError, InfrastructureError
 
 if TYPE_CHECKING:
@@ -67,14 +68,20 @@ def write_feedback(
             f"{pages} cannot be written: {error.strerror}; put that right, and run the same again"
         ) from None
     with Book(setting) as book:
-        known = book.states(assignment)
+        known = book.students(assignment)
     if assignment in assignments(setting.root):
         drawn(setting.root, assignment)  # before processes are forked
-    write = partial(_write, setting, assignment, disclose or "")
     failed = []
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
+    begin = partial(_begin, setting, assignment, disclose or "")
+    with ProcessPoolExecutor(
+        jobs, mp_context=multiprocessing.get_context("fork"), initializer=begin
+    ) as pool:
         many = jobs > 1 and len(wanted) > _FEW and hasattr(os, "fork")
-        for student, reason in zip(wanted, (pool.map if many else map)(write, wanted), strict=True):
+        if not many:
+            begin()
+        for student, reason in zip(
+            wanted, (pool.map if many else map)(_write, wanted), strict=True
+        ):
             advance()
             if student not in known:
                 reason = "the gradebook does not know it"  # noqa: PLW2901
@@ -90,42 +97,60 @@ def write_feedback(
 
 
 class _Pages(GenerateFeedback):  # type: ignore[misc]
-    """Makes the pages of one student, whose name means nothing but itself."""
+    """Makes the pages of one student after the other, whose names mean nothing but themselves."""
+
+    def __init__(self, setting: Setting, assignment: str, disclose: str) -> None:
+        config = copy.deepcopy(setting.config)
+        plug_in(config)  # whatever the course's own configuration says of pages
+        if disclose:
+            config.FeedbackExporter.disclose = disclose
+        log = logging.Logger("nbgrader")  # noqa: LOG001  one for these pages alone
+        self._said = io.StringIO()
+        log.addHandler(logging.StreamHandler(self._said))
+        log.setLevel(logging.ERROR)
+        coursedir = CourseDirectory(config=config, log=log)
+        coursedir.root = str(setting.root)
+        coursedir.assignment_id = assignment
+        super().__init__(coursedir=coursedir, config=config, log=log)
+        self.force = True
+        self.start()
 
     def init_notebooks(self) -> None:
-        folder = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
-        found = sorted(map(str, Path(folder).glob("*.ipynb")))
-        for path in found:
-            json.loads(Path(path).read_bytes())
-        self.assignments = {folder: found}
+        self.assignments: dict[str, list[str]] = {}  # nobody's, to begin with
         self.notebooks: list[str] = []
 
+    def write(self, student: str) -> str:
+        """Write one student's pages; why not, where that fails."""
+        self._said.seek(0)
+        self._said.truncate()
+        self.coursedir.student_id = student
+        folder = self._format_source(self.coursedir.assignment_id, student)
+        found = sorted(map(str, Path(folder).glob("*.ipynb")))
+        try:
+            for path in found:
+                json.loads(Path(path).read_bytes())
+            self.assignments = {folder: found}
+            with at(Path(self.coursedir.root)):
+                self.convert_notebooks()
+        except json.JSONDecodeError:
+            return "its graded notebook is damaged"
+        except Exception as error:  # noqa: BLE001  nbconvert raises what it happens to meet
+            lines = [line for line in self._said.getvalue().splitlines() if line.strip()]
+            noise = (" ", "Traceback", "Please", "There")
+            last = [line for line in lines if not line.startswith(noise)]
+            said = last[0] if last else f"{type(error).__name__}: {error}"
+            return re.sub(r"^grader\.model\.\w+: ", "", said)
+        return ""
 
-def _write(setting: Setting, assignment: str, disclose: str, student: str) -> str:
-    """Write one student's pages; why not, where that fails."""
-    config = copy.deepcopy(setting.config)
-    plug_in(config)  # whatever the course's own configuration says of pages
-    if disclose:
-        config.FeedbackExporter.disclose = disclose
-    log = logging.Logger("nbgrader")  # noqa: LOG001  one for this page alone
-    said = io.StringIO()
-    log.addHandler(logging.StreamHandler(said))
-    log.setLevel(logging.ERROR)
-    coursedir = CourseDirectory(config=config, log=log)
-    coursedir.root = str(setting.root)
-    coursedir.assignment_id = assignment
-    coursedir.student_id = student
-    converter = _Pages(coursedir=coursedir, config=config, log=log)
-    converter.force = True
-    try:
-        converter.start()
-    except json.JSONDecodeError:
-        return "its graded notebook is damaged"
-    except Exception as error:  # noqa: BLE001  nbconvert raises what it happens to meet
-        lines = [line for line in said.getvalue().splitlines() if line.strip()]
-        last = [
-            line for line in lines if not line.startswith((" ", "Traceback", "Please", "There"))
-        ]
-        said_last = last[0] if last else f"{type(error).__name__}: {error}"
-        return re.sub(r"^grader\.model\.\w+: ", "", said_last)
-    return ""
+
+_pages: _Pages | None = None  # of this process
+
+
+def _begin(setting: Setting, assignment: str, disclose: str) -> None:
+    global _pages  # noqa: PLW0603  a pool's initializer has no other place for things
+    _pages = _Pages(setting, assignment, disclose)
+
+
+def _write(student: str) -> str:
+    assert _pages is not None
+    return _pages.write(student)

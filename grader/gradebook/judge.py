@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,8 +91,20 @@ def _load(course: Path, name: str) -> Assignment:
     return _loaded[key]
 
 
-def _handed(plan: ClassPlan, student: str) -> Handed:
-    return timed(handed_in(plan, plan.fingerprint(), student))
+@dataclass(frozen=True)
+class _Case:
+    """A submission, and what it is graded by; `course` is the plan's fingerprint."""
+
+    plan: ClassPlan
+    course: str
+    handed: Handed
+
+
+def _case(converter: Any, ids: Any) -> _Case:
+    """What nbgrader is about to grade, looked at and hashed."""
+    plan = _plan(_setting(converter), ids["assignment"])
+    course = plan.fingerprint()
+    return _Case(plan, course, timed(handed_in(plan, course, ids["student"])))
 
 
 def _keep_own_files(plan: ClassPlan, handed: Handed) -> None:
@@ -110,16 +122,18 @@ class SubmissionExporter(NotebookExporter):
     """Reads what students hand in, whatever it is, with the course's cells put right.
 
     nbgrader reads a notebook twice, as handed in and then as it has written it; the second time
-    there is nothing left to put right.
+    there is nothing left to put right. `case` is for the judge, who comes then.
     """
+
+    case: _Case | None = None
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **kw)
         ids = resources["nbgrader"]
-        plan = _plan(_setting(self.parent), ids["assignment"])
+        self.case = _case(self.parent, ids)
+        plan, handed = self.case.plan, self.case.handed
         course = next(n for n in plan.notebooks if n.name == ids["notebook"])
-        handed = _handed(plan, ids["student"])
         _keep_own_files(plan, handed)
         # Where there is nothing to be read, the judge will say why.
         path = Path(os.devnull) / "none" if handed.trouble else Path(filename)
@@ -140,11 +154,13 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any) -> Any:  # noqa: ARG002  what counts is the file
         converter = self.parent.parent
         ids = resources["nbgrader"]
-        setting = _setting(converter)
-        plan = _plan(setting, ids["assignment"])
-        handed = _handed(plan, ids["student"])
+        case = getattr(self.parent, "case", None)
+        asked = (ids["assignment"], ids["student"])
+        if case is None or (case.plan.assignment, case.handed.student) != asked:
+            case = _case(converter, ids)
+        handed = case.handed
         # With those that are not there, to which nbgrader never comes.
-        notebooks = self._examine(plan, setting, handed, ids["notebook"])
+        notebooks = self._examine(case, _setting(converter), ids["notebook"])
         graded = next(g for g in notebooks if g.record.notebook == ids["notebook"])
         record = replace(graded.record, key=handed.key)
         absent = [g.record for g in notebooks if g is not graded]
@@ -153,13 +169,11 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
             self.log.error("%s: not graded: %s", handed.student, graded.result.message)
         return nbformat.from_dict(graded.noted(record)), resources
 
-    def _examine(
-        self, plan: ClassPlan, setting: Setting, handed: Handed, name: str
-    ) -> list[Graded]:
+    def _examine(self, case: _Case, setting: Setting, name: str) -> list[Graded]:
         for attempt in (1, 2):
-            bench = _room.bench(plan, plan.fingerprint(), setting)
+            bench = _room.bench(case.plan, case.course, setting)
             try:
-                return bench.examine(handed, only=name)
+                return bench.examine(case.handed, only=name)
             except InfrastructureError:
                 _room.close()  # the zygote may have been ended from outside
                 if attempt == 2:

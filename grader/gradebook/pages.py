@@ -7,11 +7,18 @@ gradebook at this moment.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbconvert.exporters import Exporter, HTMLExporter
-from nbgrader.preprocessors import GetGrades
+import nbformat
+import sqlalchemy as sql
+from nbconvert.exporters import HTMLExporter
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader import api, utils
+from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from traitlets import Unicode
 
 from grader.checks import number
@@ -52,6 +59,15 @@ class FeedbackExporter(HTMLExporter):
 
     disclose = Unicode("").tag(config=True)
 
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)  # type: ignore[no-untyped-call]
+        self._drawn = cache(drawn)  # what a course is made of does not change within one run
+
+    def from_file(self, file_stream: Any, resources: Any = None, **kw: Any) -> Any:
+        # As nbformat reads it, but for a check of the schema, of which it only writes to a log.
+        nb = nbformat.convert(nbformat.reader.reads(file_stream.read()), 4)
+        return self.from_notebook_node(nb, resources, **kw)
+
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
         ids = (resources or {}).get("nbgrader", {})
         root = Path(self.parent.coursedir.root)
@@ -62,14 +78,20 @@ class FeedbackExporter(HTMLExporter):
         if record is None or not (
             has_rubric or (result and any(v.target for v in result.verdicts))
         ):
-            return super().from_notebook_node(nb, resources, **kw)
+            made = super().from_notebook_node(nb, resources, **kw)
+            self._nb_metadata.clear()  # of every page that it has ever made
+            return made
         if result is None:
             raise GraderError(
                 "it was graded by an earlier version; grade it again with: grader autograde "
                 f"{name} --force"
             )
-        nb, resources = Exporter.from_notebook_node(self, nb, resources, **kw)
-        figures, caps = drawn(root, name) if has_rubric else (None, {})
+        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        # The notebook is our own, just read: nobody needs copies of it, nor to be told it is valid.
+        for preprocessor in self._preprocessors:
+            if not isinstance(preprocessor, CSSHTMLHeaderPreprocessor):
+                nb, resources = preprocessor(nb, resources)
+        figures, caps = self._drawn(root, name) if has_rubric else (None, {})
         level = self._level(root)
         result = _as_given(disclosed(result, level, caps), nb)
         page = make_page(name, result, figures, list(_runs(nb, result)))
@@ -107,24 +129,104 @@ def _runs(nb: Any, result: Result) -> Iterator[CellRun]:
         )
 
 
-class Grades(GetGrades):  # type: ignore[misc]
-    """In place of nbgrader's: also tells apart what a person has given and what was judged."""
+@cache
+def _engine(url: str) -> Any:
+    """A way to a database that holds no connection, so that processes may be forked."""
+    return sql.create_engine(url, poolclass=NullPool)
 
-    def _get_comment(self, cell: Any, resources: Any) -> None:
-        super()._get_comment(cell, resources)
-        name, where = cell.metadata.nbgrader["grade_id"], self._where
-        cell.metadata.nbgrader["said"] = self.gradebook.find_comment(name, *where).manual_comment
 
-    def _get_score(self, cell: Any, resources: Any) -> None:
-        super()._get_score(cell, resources)
-        grade = self.gradebook.find_grade(cell.metadata.nbgrader["grade_id"], *self._where)
-        given = grade.manual_score is not None or bool(grade.extra_credit)
-        cell.metadata.nbgrader["given"] = given
-        cell.metadata.nbgrader["judged"] = grade.auto_score
+class Grades(NbGraderPreprocessor):  # type: ignore[misc]
+    """In place of nbgrader's GetGrades: also tells apart what a person has given and was judged.
 
-    @property
-    def _where(self) -> tuple[str, str, str]:
-        return self.notebook_id, self.assignment_id, self.student_id
+    All that is known of a notebook comes in a few queries, and not in three a cell.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> Any:
+        ids = resources["nbgrader"]
+        where = f"{ids['assignment']}/{ids['notebook']}"
+        with Session(_engine(ids["db_url"])) as db:
+            submitted, notebook, penalty, most = _submitted(db, ids, where)
+            grades = {
+                row.name: row
+                for row in db.execute(
+                    _in_notebook(api.Grade, submitted, notebook).add_columns(
+                        api.Grade.score, api.Grade.max_score, api.Grade.auto_score,
+                        api.Grade.manual_score, api.Grade.extra_credit,
+                    )
+                )
+            }  # fmt: skip
+            comments = {
+                row.name: row
+                for row in db.execute(
+                    _in_notebook(api.Comment, submitted, notebook).add_columns(
+                        api.Comment.comment, api.Comment.manual_comment
+                    )
+                )
+            }
+        for cell in nb.cells:
+            graded, task = utils.is_grade(cell), utils.is_task(cell)
+            if utils.is_solution(cell) or task:
+                _note_comment(cell, comments, f"{where} for {ids['student']}")
+            if graded or task:
+                _note_score(cell, grades, f"{where} for {ids['student']}")
+        ids["late_penalty"] = penalty or 0
+        ids["score"] = sum(row.score for row in grades.values()) - ids["late_penalty"]
+        ids["max_score"] = most
+        return nb, resources
+
+
+def _submitted(db: Any, ids: Any, where: str) -> Any:
+    """The ids of a submitted notebook and of the course's, the late penalty, the most points."""
+    query = (
+        sql.select(
+            api.SubmittedNotebook.id, api.Notebook.id,
+            api.SubmittedNotebook.late_submission_penalty, api.Notebook.max_score,
+        )
+        .select_from(api.SubmittedNotebook)
+        .join(api.Notebook, api.Notebook.id == api.SubmittedNotebook.notebook_id)
+        .join(
+            api.SubmittedAssignment,
+            api.SubmittedAssignment.id == api.SubmittedNotebook.assignment_id,
+        )
+        .join(api.Assignment, api.Assignment.id == api.SubmittedAssignment.assignment_id)
+        .where(
+            api.Notebook.name == ids["notebook"],
+            api.Assignment.name == ids["assignment"],
+            api.SubmittedAssignment.student_id == ids["student"],
+        )
+    )  # fmt: skip
+    found = db.execute(query).one_or_none()
+    if found is None:
+        raise api.MissingEntry(f"No such submitted notebook: {where} for {ids['student']}")
+    return found
+
+
+def _in_notebook(table: Any, submitted: str, notebook: str) -> Any:
+    """What a table holds about a submitted notebook, by the names of its cells."""
+    cells = api.BaseCell.__table__
+    return (
+        sql.select(cells.c.name)
+        .join(table, table.cell_id == cells.c.id)
+        .where(cells.c.notebook_id == notebook, table.notebook_id == submitted)
+    )
+
+
+def _note_comment(cell: Any, comments: Mapping[str, Any], where: str) -> None:
+    own = cell.metadata.nbgrader
+    if own["grade_id"] not in comments:
+        raise api.MissingEntry(f"No such comment: {own['grade_id']} in {where}")
+    found = comments[own["grade_id"]]
+    own["comment"], own["said"] = found.comment, found.manual_comment
+
+
+def _note_score(cell: Any, grades: Mapping[str, Any], where: str) -> None:
+    own = cell.metadata.nbgrader
+    if own["grade_id"] not in grades:
+        raise api.MissingEntry(f"No such grade: {own['grade_id']} in {where}")
+    found = grades[own["grade_id"]]
+    own["score"], own["points"] = found.score, found.max_score
+    own["given"] = found.manual_score is not None or bool(found.extra_credit)
+    own["judged"] = found.auto_score
 
 
 def _as_given(result: Result, nb: Any) -> Result:

@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbgrader.apps import NbGrader
-
 from grader.handed import Step
 from grader.model import GraderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# nbgrader imports jsonschema, and that, where it is there, a package which knows what an IRI is.
+# Nobody here asks for that, and to build its grammar takes as long as to import all the rest.
+_GRAMMAR = "rfc3987_syntax"
+sys.modules.setdefault(_GRAMMAR, None)  # type: ignore[arg-type]
+try:
+    from nbgrader.apps import NbGrader
+finally:
+    if sys.modules[_GRAMMAR] is None:
+        del sys.modules[_GRAMMAR]
 
 
 @dataclass(frozen=True)
