@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from grader.cli.outputs import Outputs
     from grader.course import Submission
-    from grader.grading import Grading
     from grader.model import Disclosure, Result
     from grader.report.pages import Pages
+    from grader.resume import Judged
     from grader.sandbox import Zygote
 
 _FEW = 2  # submissions that one process grades as soon as several would
@@ -47,6 +47,7 @@ _FEW = 2  # submissions that one process grades as soon as several would
         "grader grade submitted --assignment activations --student ada --gradescope ada.json",
         "grader grade submitted --assignment activations --feedback pages --report class.html",
         "grader grade submitted --assignment activations --feedback pages --disclose hint",
+        "grader grade submitted --assignment activations --journal run.jsonl --json results.json",
     )
 )
 @click.argument(
@@ -75,6 +76,14 @@ _FEW = 2  # submissions that one process grades as soon as several would
     metavar="DIRECTORY",
     help="Write a page for each student into this folder.",
 )
+@click.option(
+    "--journal",
+    "journal_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep each result in this file as it comes; run again, go on from there.",
+)
+@click.option("--force", is_flag=True, help="Judge again what the journal holds.")
 @click.option(
     "--fail-under",
     callback=finite,
@@ -110,6 +119,8 @@ def grade(
     disclose: Disclosure | None,
     feedback_folder: Path | None,
     outputs: Outputs,
+    journal_file: Path | None,
+    force: bool,
     fail_under: float | None,
     timeout: float | None,
     jobs: int | None,
@@ -121,12 +132,16 @@ def grade(
     PATH is a notebook, a folder of notebooks, or a folder laid out as nbgrader does it:
     <student>/<assignment>/<assignment>.ipynb.
 
+    With --journal, a run that was ended in any way goes on where it was when it is run again:
+    what is unchanged since it was judged is not judged again.
+
     Exit codes: 0 everything was judged, whatever the marks; 1 some score is below --fail-under;
     2 wrong usage; 3 the grader itself could not work.
     """  # fmt: skip
     graceful()
     from grader.course import find_course, find_submissions, hidden_files, load_assignment
     from grader.isolation import Policy
+    from grader.journal import Journal
     from grader.model import GraderError, InfrastructureError, RubricError
     from grader.portable import workers
     from grader.settings import load_settings
@@ -138,7 +153,7 @@ def grade(
         if students:
             found = _only(found, students)
         pages = _pages(feedback_folder, assignment, found) if feedback_folder else None
-        outputs.check(found, pages.places if pages else ())
+        outputs.check(found, pages.places if pages else (), journal_file)
         alone = len(found) <= _FEW or not hasattr(os, "fork")
         jobs = 1 if alone else min(jobs or cores(), len(found))
         policy = Policy(
@@ -146,18 +161,22 @@ def grade(
             readable=settings.readable,
             allow_weak=allow_weak_isolation,
         )
-        with workers(None, policy) as zygote:
+        with Journal.open(journal_file) as journal, workers(None, policy) as zygote:
             if jobs == 1:
                 # While the rubric is loaded; where that fails, it fails again when it matters.
                 with suppress(InfrastructureError):
                     zygote.start()
             loaded = load_assignment(place, assignment)
             from grader.grading import Grading
+            from grader.resume import Judged
 
             if pages is not None:
                 pages.draw(loaded.rubric.pictures)
             grading = Grading(loaded, settings.limits, disclose or settings.disclose, pages)
-            results, broken = _grade(grading, found, jobs, outputs, quiet=quiet, zygote=zygote)
+            judged = Judged(journal, grading)
+            if journal_file is not None:
+                judged.resume(found, policy, force=force)
+            results, broken = _grade(judged, found, jobs, outputs, quiet=quiet, zygote=zygote)
     except (InfrastructureError, RubricError) as error:
         fail(EXIT_INFRASTRUCTURE, error)
     except GraderError as error:
@@ -179,7 +198,7 @@ def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
 
 
 def _grade(
-    grading: Grading,
+    judged: Judged,
     submissions: Sequence[Submission],
     jobs: int,
     outputs: Outputs,
@@ -187,35 +206,39 @@ def _grade(
     quiet: bool,
     zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
-    """Grade, print and write; what was graded is kept even where the grader then fails."""
+    """Grade, print and write; what was graded is kept even where the grader then fails.
+
+    Gives the heads of all results, and what the grader has failed with.
+    """
     from grader.model import GraderError, NotContained, Result
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.scale import grade_all
 
+    grading, journal = judged.grading, judged.journal
     rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
-    results: list[Result] = []
-    reached = len(submissions)
+    left = [s for s in submissions if str(s.path) not in journal]
+    taken = len(submissions) - len(left)
+    if taken and not quiet:
+        click.echo(f"grader: {taken} judged before (--force judges them again)", err=True)
     broken: BaseException | None = None
     try:
-        with progress(len(submissions), quiet=quiet) as advance:
-            for result in grade_all(grading, submissions, jobs, zygote):
-                results.append(result)
+        with progress(len(left), quiet=quiet) as advance:
+            for result in grade_all(grading, left, min(jobs, len(left)), zygote) if left else ():
+                judged.add(result)
                 advance()
     except (GraderError, KeyboardInterrupt) as error:
         broken = error
-        reached = len(results)
         why = "it was interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
-        done = {(r.student, r.path) for r in results}
         level = error.level if isinstance(error, NotContained) else None
-        results += [
-            Result(
-                student=s.student, path=str(s.path), status="refused",
-                message=f"not judged, because the grader did not come to it: {why}",
-                max_score=rubric.max_score, isolation=level, disclosure=grading.disclose,
-            )
-            for s in submissions
-            if (s.student, str(s.path)) not in done
-        ]  # fmt: skip
+        for s in left:
+            if str(s.path) not in journal:
+                missed = Result(
+                    student=s.student, path=str(s.path), status="refused",
+                    message=f"not judged, because the grader did not come to it: {why}",
+                    max_score=rubric.max_score, isolation=level, disclosure=grading.disclose,
+                )  # fmt: skip
+                journal.mention(missed)
+    results = journal.results()
     pages = grading.pages.written() if grading.pages else {}
     try:
         outputs.write(rubric, rubric_sha256, results, pages, whole=broken is None)
@@ -223,13 +246,13 @@ def _grade(
         broken = error
     console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
     if not quiet:
-        if reached:
-            print_results(console, results[:reached])
+        if results.judged:
+            print_results(console, results.judged)
         console.print(f"\n{summary(results)}")
         if grading.pages is not None and broken is None:
             console.print(announced("feedback pages", grading.pages.folder), soft_wrap=True)
     outputs.announce(console, results, quiet=quiet or broken is not None)
-    return results, broken
+    return results.heads, broken
 
 
 def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:
