@@ -50,9 +50,7 @@ class Grading:
         result = disclosed(result, self.disclose, self.assignment.rubric.caps)
         if self.pages is not None:
             self.pages.write(result)
-        return replace(
-            result, traces=(), cells=tuple(replace(run, outputs=()) for run in result.cells)
-        )
+        return slim(result)
 
 
 @dataclass(frozen=True)
@@ -136,6 +134,12 @@ class Grader:
     def close(self) -> None:
         """End the zygote, and remove what was made for it."""
         self.zygote.close()
+
+
+def slim(result: Result) -> Result:
+    """A result without what only its page needs: what its cells have shown, and traces."""
+    cells = tuple(replace(run, outputs=()) for run in result.cells)
+    return replace(result, traces=(), cells=cells)
 
 
 def refusal(assignment: Assignment, submission: Submission, message: str) -> Result:

@@ -56,6 +56,11 @@ disclose_option = click.option(
     help="How much of what was lost is shown, in every output.  [default: counterexample, or what "
     "the course sets]",
 )
+scheduler_option = click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on the Dask cluster with this scheduler, for instance tcp://10.0.0.1:8786.",
+)
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 
 
@@ -104,6 +109,13 @@ def errors() -> Iterator[None]:
         fail(EXIT_INFRASTRUCTURE, f"{said}; what is graded is kept.")
     except KeyboardInterrupt:
         fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
+
+
+def warn(text: str) -> None:
+    """Say something beside the results."""
+    from grader.text import inert
+
+    click.echo(inert(f"grader: {text}"), err=True)
 
 
 def check_files(files: Mapping[str, Path], taken: Mapping[str, str]) -> None:

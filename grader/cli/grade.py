@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,23 +15,26 @@ from grader.cli.common import (
     EXIT_BELOW,
     EXIT_INFRASTRUCTURE,
     EXIT_INTERRUPTED,
-    EXIT_USAGE,
     cores,
     course_option,
     disclose_option,
+    errors,
     examples,
     fail,
     finite,
     graceful,
+    scheduler_option,
+    warn,
 )
 from grader.cli.completion import assignments
 from grader.cli.outputs import announced, output_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from grader.cli.outputs import Outputs
     from grader.course import Submission
+    from grader.grading import Grading
     from grader.model import Disclosure, Result
     from grader.report.pages import Pages
     from grader.resume import Judged
@@ -105,6 +109,12 @@ _FEW = 2  # submissions that one process grades as soon as several would
     metavar="N",
     help="Processes to grade with.  [default: one a core]",
 )
+@scheduler_option
+@click.option(
+    "--shared",
+    is_flag=True,
+    help="With --scheduler: its workers see the same files at the same places; send none.",
+)
 @click.option(
     "--allow-weak-isolation",
     is_flag=True,
@@ -124,6 +134,8 @@ def grade(
     fail_under: float | None,
     timeout: float | None,
     jobs: int | None,
+    scheduler: str | None,
+    shared: bool,
     allow_weak_isolation: bool,
     quiet: bool,
 ) -> None:
@@ -142,11 +154,12 @@ def grade(
     from grader.course import find_course, find_submissions, hidden_files, load_assignment
     from grader.isolation import Policy
     from grader.journal import Journal
-    from grader.model import GraderError, InfrastructureError, RubricError
+    from grader.model import InfrastructureError
     from grader.portable import workers
     from grader.settings import load_settings
 
-    try:
+    with errors():
+        _check_cluster(scheduler, shared=shared)
         place = find_course(Path.cwd(), course)
         settings = load_settings(place, timeout)
         found = find_submissions(paths, assignment)
@@ -155,14 +168,14 @@ def grade(
         pages = _pages(feedback_folder, assignment, found) if feedback_folder else None
         outputs.check(found, pages.places if pages else (), journal_file)
         alone = len(found) <= _FEW or not hasattr(os, "fork")
-        jobs = 1 if alone else min(jobs or cores(), len(found))
+        jobs = 1 if alone else jobs or cores()
         policy = Policy(
             secrets=hidden_files(place, assignment),
             readable=settings.readable,
             allow_weak=allow_weak_isolation,
         )
         with Journal.open(journal_file) as journal, workers(None, policy) as zygote:
-            if jobs == 1:
+            if jobs == 1 and scheduler is None:
                 # While the rubric is loaded; where that fails, it fails again when it matters.
                 with suppress(InfrastructureError):
                     zygote.start()
@@ -176,17 +189,53 @@ def grade(
             judged = Judged(journal, grading)
             if journal_file is not None:
                 judged.resume(found, policy, force=force)
-            results, broken = _grade(judged, found, jobs, outputs, quiet=quiet, zygote=zygote)
-    except (InfrastructureError, RubricError) as error:
-        fail(EXIT_INFRASTRUCTURE, error)
-    except GraderError as error:
-        fail(EXIT_USAGE, error)
+
+            hands = _Hands(grading, zygote, jobs, scheduler, place, shared)
+            results, broken = _grade(judged, found, hands, outputs, quiet=quiet)
     if isinstance(broken, KeyboardInterrupt):
         fail(EXIT_INTERRUPTED, "interrupted")
     if broken is not None:
         fail(EXIT_INFRASTRUCTURE, broken)
     if fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in results):
         sys.exit(EXIT_BELOW)
+
+
+def _check_cluster(scheduler: str | None, *, shared: bool) -> None:
+    """Raise `GraderError` where a cluster is asked for that cannot be one."""
+    if scheduler is not None:
+        from grader.cluster import check_address
+
+        check_address(scheduler)
+    elif shared:
+        from grader.model import GraderError
+
+        raise GraderError("--shared goes with --scheduler ADDRESS, whose workers it is about")
+
+
+@dataclass(frozen=True)
+class _Hands:
+    """Who grades: this process, several of them, or a cluster."""
+
+    grading: Grading
+    zygote: Zygote
+    jobs: int
+    scheduler: str | None
+    course: Path
+    shared: bool
+
+    def grade(self, left: Sequence[Submission]) -> Iterator[Result]:
+        """The results as they come."""
+        from grader.scale import grade_all
+
+        if not left:
+            return iter(())
+        if self.scheduler is None:
+            return grade_all(self.grading, left, min(self.jobs, len(left)), self.zygote)
+        from grader.cluster import grade_on
+        from grader.remote import TravellingGrading
+
+        work = TravellingGrading(self.grading, self.course, self.zygote.policy, self.shared)
+        return grade_on(self.scheduler, work, left, warn)
 
 
 def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
@@ -200,11 +249,10 @@ def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
 def _grade(
     judged: Judged,
     submissions: Sequence[Submission],
-    jobs: int,
+    hands: _Hands,
     outputs: Outputs,
     *,
     quiet: bool,
-    zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
     """Grade, print and write; what was graded is kept even where the grader then fails.
 
@@ -212,18 +260,17 @@ def _grade(
     """
     from grader.model import GraderError, NotContained, Result
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
-    from grader.scale import grade_all
 
     grading, journal = judged.grading, judged.journal
     rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
     left = [s for s in submissions if str(s.path) not in journal]
     taken = len(submissions) - len(left)
     if taken and not quiet:
-        click.echo(f"grader: {taken} judged before (--force judges them again)", err=True)
+        warn(f"{taken} judged before (--force judges them again)")
     broken: BaseException | None = None
     try:
         with progress(len(left), quiet=quiet) as advance:
-            for result in grade_all(grading, left, min(jobs, len(left)), zygote) if left else ():
+            for result in hands.grade(left):
                 judged.add(result)
                 advance()
     except (GraderError, KeyboardInterrupt) as error:
