@@ -19,6 +19,7 @@ from grader.cluster import grade_on
 from grader.sample import implementations
 from tests.clusters import Cluster, cluster, until
 from tests.conftest import COURSE, Run, grade, hand_in, run_grader
+from tests.courses import Course, activations_course, answer, mini_course, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -240,6 +241,49 @@ def test_another_version_is_refused(
         run = grade(folder, options=("--scheduler", made.address))
     assert run.code == 3
     assert said in run.stderr
+
+
+@pytest.mark.parametrize("name", ["activations", "mini"])
+def test_autograde_gives_the_same_gradebook_and_files(
+    two: Cluster, folder: Path, tmp_path: Path, name: str
+) -> None:
+    """For an assignment with a rubric, and for one with tests in its cells."""
+    made = activations_course if name == "activations" else mini_course
+    here = made(tmp_path / "here")
+    here.run("grader", "release", name, "--force")
+    if name == "activations":
+        shutil.copytree(folder, here.root / "submitted", symlinks=True)
+    else:
+        text = here.released(name)
+        for student, code in (("ada", "def double(x):\n    return 2 * x"), ("ben", "1 / 0")):
+            here.hand_in(name, student, mini=answer(text, code))
+        here.hand_in(name, "cem", mini="no notebook")
+        here.hand_in(name, "dee")
+        (here.root / "submitted" / "ada" / name / "notes.txt").write_text("mine")
+    there = Course(tmp_path / "there")
+    shutil.copytree(here.root, there.root, symlinks=True)
+    for course, options in ((here, ()), (there, ("--scheduler", two.address))):
+        done = course.run("grader", "autograde", name, *options)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+    assert rows(here.db_url, name) == rows(there.db_url, name)
+    assert len(rows(here.db_url, name)) > 0
+    assert files(here) == files(there)
+
+
+def files(course: Course) -> dict[str, str]:
+    """All graded files, without the cell that says how fast things are."""
+    found = {}
+    root = course.root / "autograded"
+    for path in sorted(p for p in root.rglob("*") if p.is_file()):
+        text = path.read_text("utf-8")
+        if path.suffix == ".ipynb":
+            content = json.loads(text)
+            cells = [c for c in content["cells"] if "analyze-speed" not in str(c["metadata"])]
+            text = json.dumps(content | {"cells": cells})
+        text = re.sub(r"/[^ \"]*/work/tmp\w+/", "", text)  # in tracebacks
+        found[str(path.relative_to(root))] = text.replace(str(course.root), "")
+    return found
 
 
 @dataclass(frozen=True)

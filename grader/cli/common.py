@@ -56,11 +56,6 @@ disclose_option = click.option(
     help="How much of what was lost is shown, in every output.  [default: counterexample, or what "
     "the course sets]",
 )
-scheduler_option = click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Grade on the Dask cluster with this scheduler, for instance tcp://10.0.0.1:8786.",
-)
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 
 

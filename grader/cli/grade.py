@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,22 +23,20 @@ from grader.cli.common import (
     fail,
     finite,
     graceful,
-    scheduler_option,
     warn,
 )
 from grader.cli.completion import assignments
+from grader.cli.hands import check_cluster, grade_by, scheduler_option, shared_option
 from grader.cli.outputs import announced, output_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.cli.outputs import Outputs
     from grader.course import Submission
-    from grader.grading import Grading
     from grader.model import Disclosure, Result
     from grader.report.pages import Pages
     from grader.resume import Judged
-    from grader.sandbox import Zygote
 
 _FEW = 2  # submissions that one process grades as soon as several would
 
@@ -110,11 +108,7 @@ _FEW = 2  # submissions that one process grades as soon as several would
     help="Processes to grade with.  [default: one a core]",
 )
 @scheduler_option
-@click.option(
-    "--shared",
-    is_flag=True,
-    help="With --scheduler: its workers see the same files at the same places; send none.",
-)
+@shared_option
 @click.option(
     "--allow-weak-isolation",
     is_flag=True,
@@ -159,7 +153,7 @@ def grade(
     from grader.settings import load_settings
 
     with errors():
-        _check_cluster(scheduler, shared=shared)
+        check_cluster(scheduler, shared=shared)
         place = find_course(Path.cwd(), course)
         settings = load_settings(place, timeout)
         found = find_submissions(paths, assignment)
@@ -181,6 +175,7 @@ def grade(
                     zygote.start()
             loaded = load_assignment(place, assignment)
             from grader.grading import Grading
+            from grader.remote import TravellingGrading
             from grader.resume import Judged
 
             if pages is not None:
@@ -189,8 +184,8 @@ def grade(
             judged = Judged(journal, grading)
             if journal_file is not None:
                 judged.resume(found, policy, force=force)
-
-            hands = _Hands(grading, zygote, jobs, scheduler, place, shared)
+            work = partial(TravellingGrading, grading, place, policy, shared)
+            hands = partial(grade_by, scheduler, grading, work, jobs=jobs, zygote=zygote)
             results, broken = _grade(judged, found, hands, outputs, quiet=quiet)
     if isinstance(broken, KeyboardInterrupt):
         fail(EXIT_INTERRUPTED, "interrupted")
@@ -198,44 +193,6 @@ def grade(
         fail(EXIT_INFRASTRUCTURE, broken)
     if fail_under is not None and any(100 * r.score < fail_under * r.max_score for r in results):
         sys.exit(EXIT_BELOW)
-
-
-def _check_cluster(scheduler: str | None, *, shared: bool) -> None:
-    """Raise `GraderError` where a cluster is asked for that cannot be one."""
-    if scheduler is not None:
-        from grader.cluster import check_address
-
-        check_address(scheduler)
-    elif shared:
-        from grader.model import GraderError
-
-        raise GraderError("--shared goes with --scheduler ADDRESS, whose workers it is about")
-
-
-@dataclass(frozen=True)
-class _Hands:
-    """Who grades: this process, several of them, or a cluster."""
-
-    grading: Grading
-    zygote: Zygote
-    jobs: int
-    scheduler: str | None
-    course: Path
-    shared: bool
-
-    def grade(self, left: Sequence[Submission]) -> Iterator[Result]:
-        """The results as they come."""
-        from grader.scale import grade_all
-
-        if not left:
-            return iter(())
-        if self.scheduler is None:
-            return grade_all(self.grading, left, min(self.jobs, len(left)), self.zygote)
-        from grader.cluster import grade_on
-        from grader.remote import TravellingGrading
-
-        work = TravellingGrading(self.grading, self.course, self.zygote.policy, self.shared)
-        return grade_on(self.scheduler, work, left, warn)
 
 
 def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
@@ -249,7 +206,7 @@ def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
 def _grade(
     judged: Judged,
     submissions: Sequence[Submission],
-    hands: _Hands,
+    grade_left: Callable[[Sequence[Submission]], Iterator[Result]],
     outputs: Outputs,
     *,
     quiet: bool,
@@ -270,7 +227,7 @@ def _grade(
     broken: BaseException | None = None
     try:
         with progress(len(left), quiet=quiet) as advance:
-            for result in hands.grade(left):
+            for result in grade_left(left):
                 judged.add(result)
                 advance()
     except (GraderError, KeyboardInterrupt) as error:

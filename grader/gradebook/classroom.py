@@ -14,7 +14,6 @@ from nbgrader.utils import parse_utc
 
 from grader.autograde import (
     TIMESTAMP,
-    Autograding,
     Done,
     clear_staged,
     recorded,
@@ -23,7 +22,6 @@ from grader.course import assignments, load_assignment
 from grader.gradebook.book import agrees
 from grader.handed import ClassPlan, Handed, handed_in
 from grader.model import GraderError
-from grader.scale import grade_all
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from grader.gradebook.book import Book
     from grader.gradebook.setting import Setting
     from grader.model import CourseNotebook, Limits
-    from grader.sandbox import Zygote
     from grader.settings import Settings
 
 # How kernels that are not Python's are named, where a notebook does not say its language.
@@ -220,14 +217,17 @@ def timestamp(folder: Path) -> datetime | None:
 
 
 def grade_class(
-    plan: ClassPlan, book: Book, roll: Roll, jobs: int, zygote: Zygote
+    plan: ClassPlan,
+    book: Book,
+    roll: Roll,
+    grade: Callable[[Sequence[Handed]], Iterator[Done]],
 ) -> Iterator[Done]:
     """Grade who is to be graded; each is in place and, at the end, in the gradebook."""
     waiting = list(roll.to_write)
     try:
         if roll.to_grade:
             book.let_go()
-            for done in grade_all(Autograding(plan), roll.to_grade, jobs, zygote):
+            for done in grade(roll.to_grade):
                 waiting.append(done)
                 if len(waiting) >= _BATCH:
                     book.write(plan.assignment, waiting)
