@@ -9,26 +9,21 @@ from __future__ import annotations
 
 import logging
 import queue
-import shutil
-import threading
 import time
 import warnings
-import weakref
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from grader.model import GraderError, InfrastructureError
-from grader.places import make_home
+from grader.seat import Seat, Unfit, grade_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from distributed import Client, Future
 
-    from grader.scale import Bench
+    from grader.seat import Luggage
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
@@ -39,16 +34,6 @@ _CONNECT_S: Final = 8.0
 _LOOK_S: Final = 2.0  # between looks at which workers there are
 _ALONE_S: Final = 60.0  # without any worker, once there were some
 _COMPARED: Final = ("python", "numpy", "grader")  # of which other versions judge differently
-
-
-class Luggage(Protocol):
-    """What a worker needs to know of the course."""
-
-    def bench(self, home: Path, /) -> Bench[Any, Any]:
-        """A place to grade parcels at, in a folder of its own.
-
-        Raises `GraderError` where this machine cannot grade.
-        """
 
 
 class Travelling(Protocol[Item_contra, Outcome_co]):
@@ -212,7 +197,7 @@ class _Hand(Generic[Item, Outcome]):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that a parcel is large
             future = self._client.submit(
-                _grade, self._seat, self._work.parcel(item), pure=False,
+                grade_there, self._seat, self._work.parcel(item), pure=False,
                 key=f"grade-{time.monotonic_ns():x}-{id(item):x}", workers=sorted(fit) or None,
             )  # fmt: skip
         self._out[future] = item, fit
@@ -260,60 +245,3 @@ class _Hand(Generic[Item, Outcome]):
             f"the Dask cluster at {self._address} is gone ({type(error).__name__}: {error}); "
             "start it and run the same command again"
         )
-
-
-# On a worker -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """What comes back from a worker that cannot grade."""
-
-    worker: str
-    name: str
-    why: str
-
-
-class Seat:
-    """A Dask worker's own place to grade at, made when it is first needed.
-
-    One submission at a time is judged in it, in however many threads: rubrics and Hypothesis may
-    hold what is the process's own. It goes away when Dask forgets it, and with the process.
-    """
-
-    def __init__(self, luggage: Luggage) -> None:
-        self._luggage = luggage
-        self._lock = threading.Lock()
-        self._bench: Bench[Any, Any] | None = None
-        self._trouble: GraderError | None = None
-
-    def __reduce__(self) -> tuple[type[Seat], tuple[Luggage]]:
-        return Seat, (self._luggage,)
-
-    def grade(self, parcel: Any, within: Path) -> Any:
-        """What becomes of a parcel; `GraderError` where this machine cannot grade."""
-        with self._lock:
-            if self._trouble is not None:
-                raise self._trouble
-            try:
-                if self._bench is None:
-                    home = make_home(within)
-                    weakref.finalize(self, shutil.rmtree, home, ignore_errors=True)
-                    self._bench = self._luggage.bench(home)
-                    weakref.finalize(self, self._bench.close)
-                return self._bench.grade(parcel)
-            except GraderError as error:
-                self._trouble = error
-                raise
-
-
-def _grade(seat: Seat, parcel: Any) -> Any:
-    from distributed import get_worker
-
-    worker = get_worker()
-    try:
-        return seat.grade(parcel, Path(worker.local_directory))
-    except GraderError as error:
-        return Unfit(worker.address, str(worker.name), str(error))
-    except OSError as error:
-        return Unfit(worker.address, str(worker.name), f"{type(error).__name__}: {error}")

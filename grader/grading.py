@@ -8,7 +8,7 @@ import traceback
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from grader import engine
 from grader.answers import Memory
@@ -38,7 +38,7 @@ class Grading:
         """Where submissions are graded, in this process."""
         return Shown(self, Grader(self.assignment, self.limits, zygote))
 
-    def refuse(self, submission: Submission, why: str) -> Result:
+    def refuse(self, submission: HandedIn, why: str) -> Result:
         """The result for a submission that ended the process that graded it."""
         return self.shown(refusal(self.assignment, submission, why))
 
@@ -142,7 +142,16 @@ def slim(result: Result) -> Result:
     return replace(result, traces=(), cells=cells)
 
 
-def refusal(assignment: Assignment, submission: Submission, message: str) -> Result:
+class HandedIn(Protocol):
+    """A submission, wherever it is."""
+
+    @property
+    def student(self) -> str: ...
+    @property
+    def path(self) -> object: ...
+
+
+def refusal(assignment: Assignment, submission: HandedIn, message: str) -> Result:
     """The result for a submission that cannot be graded, and why."""
     return Result(
         student=submission.student,

@@ -184,7 +184,8 @@ class Journal:
         self._file.seek(place.start)
         raw = self._file.read(place.length)
         try:
-            return _result(json.loads(raw)["result"])
+            found = _result(json.loads(raw)["result"])
+            return replace(found, student=place.head.student, path=place.head.path)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InfrastructureError(
                 f"{self._name} was changed by somebody else while it was in use ({error})"

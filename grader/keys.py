@@ -19,6 +19,7 @@ import grader
 from grader.course import Assignment, Submission, check_place, own_files
 from grader.model import Refused
 from grader.places import Layers
+from grader.stored import Stored
 
 if TYPE_CHECKING:
     from grader.isolation import Policy
@@ -52,11 +53,17 @@ def fingerprint(
     return str(digest.hexdigest())
 
 
-def of_submission(course: str, submission: Submission) -> str:
-    """The key of what a student has handed in; `course` is the fingerprint of all the rest."""
+def of_submission(course: str, submission: Submission | Stored) -> str:
+    """The key of what a student has handed in; `course` is the fingerprint of all the rest.
+
+    Empty where it is elsewhere, and nobody knows whether it has changed.
+    """
     digest = hashlib.sha256(course.encode())
     for said in (submission.student, str(submission.path)):
         digest.update(said.encode("utf-8", "surrogateescape") + b"\0")
+    if isinstance(submission, Stored):
+        digest.update(submission.version.encode())
+        return digest.hexdigest() if submission.version else ""
     try:
         check_place(submission)
         if submission.path.is_file():

@@ -10,24 +10,22 @@ import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import keys
-from grader.autograde import Autograding, ClassGrader, Done, put_in_place
 from grader.course import Submission, hidden_files, load_assignment, own_files
 from grader.grading import Grader, Grading, refusal, slim
 from grader.isolation import Policy
-from grader.luggage import Files, Parcel, course_files, pack, share, students_files
-from grader.model import InfrastructureError, Limits, Result
+from grader.luggage import Files, Parcel, course_files, pack, share
+from grader.model import InfrastructureError, Limits, Refused, Result
 from grader.places import remove_tree
 from grader.portable import workers
+from grader.stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from grader.graded import Graded
-    from grader.handed import ClassPlan, Handed
     from grader.sandbox import Zygote
 
 
@@ -91,7 +89,8 @@ class Inbox:
         try:
             yield place
         finally:
-            remove_tree(place)
+            if place.exists():
+                remove_tree(place)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,21 +122,57 @@ class ParcelGrader:
         self._inbox = inbox
         self._whole = whole
 
-    def grade(self, parcel: Parcel) -> Result:
+    def grade(self, parcel: Parcel | Stored) -> Result:
         """The result for a submission, whole or without what only its page needs."""
-        if parcel.trouble:
-            there = Submission(parcel.student, Path(parcel.path))
-            result = refusal(self._grader.assignment, there, parcel.trouble)
-            result = replace(result, isolation=self._grader.zygote.check().level)
-        else:
-            with self._inbox.place() as place:
+        with self._inbox.place() as place:
+            try:
+                if parcel.trouble:
+                    raise Refused(parcel.trouble)
                 result = self._grader.examine(parcel.unpack(place))
+            except Refused as refused:
+                result = replace(
+                    refusal(self._grader.assignment, parcel, str(refused)),
+                    isolation=self._grader.zygote.check().level,
+                )
         result = replace(result, path=parcel.path)
         return result if self._whole else slim(result)
 
     def close(self) -> None:
         """Tidy up."""
         self._grader.close()
+
+
+@dataclass(frozen=True)
+class GradingFetched:
+    """Grading by a rubric of what has to be fetched first, in this process or in several."""
+
+    grading: Grading
+
+    def bench(self, zygote: Zygote) -> FetchedGrader:
+        """Where submissions are graded, in this process."""
+        grader = Grader(self.grading.assignment, self.grading.limits, zygote)
+        return FetchedGrader(self.grading, ParcelGrader(grader, Inbox(zygote.home), whole=True))
+
+    def refuse(self, submission: Submission | Stored, why: str) -> Result:
+        """The result for a submission that ended the process that graded it."""
+        return self.grading.refuse(submission, why)
+
+
+@dataclass(frozen=True)
+class FetchedGrader:
+    """Fetches, grades, and shows what is to be shown."""
+
+    grading: Grading
+    grader: ParcelGrader
+
+    def grade(self, submission: Submission | Stored) -> Result:
+        """The result for one submission."""
+        here = share(submission) if isinstance(submission, Submission) else submission
+        return self.grading.shown(self.grader.grade(here))
+
+    def close(self) -> None:
+        """Tidy up."""
+        self.grader.close()
 
 
 @dataclass(frozen=True)
@@ -156,19 +191,21 @@ class TravellingGrading:
         whole = self.grading.pages is not None
         return GradingThere(course=course, limits=self.grading.limits, whole=whole)
 
-    def parcel(self, submission: Submission) -> Parcel:
-        """A submission, to be sent."""
+    def parcel(self, submission: Submission | Stored) -> Parcel | Stored:
+        """A submission, to be sent; what is named by a URL is fetched there."""
+        if isinstance(submission, Stored):
+            return submission
         return share(submission) if self.shared else pack(submission, self._shipped)
 
     @cached_property
     def _shipped(self) -> frozenset[Path]:
         return shipped_names(self.grading.assignment.release)
 
-    def unpacked(self, _: Submission, result: Result) -> Result:
+    def unpacked(self, _: Submission | Stored, result: Result) -> Result:
         """A result without what is not to be shown, its page written."""
         return self.grading.shown(result)
 
-    def refuse(self, submission: Submission, why: str) -> Result:
+    def refuse(self, submission: Submission | Stored, why: str) -> Result:
         """The result for a submission that ended the processes that graded it."""
         return self.grading.refuse(submission, why)
 
@@ -177,104 +214,3 @@ def shipped_names(folder: Path) -> frozenset[Path]:
     """The course's own files, which count for nothing in a student's folder."""
     files = (path.relative_to(folder) for path in own_files(folder, capped=False))
     return frozenset(p for p in files if p.suffix != ".ipynb" and not p.name.startswith("."))
-
-
-# A class in its course directory -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassThere:
-    """The grading of a class, as another machine does it; `plan` without the rubric."""
-
-    course: Course
-    plan: ClassPlan
-    by_rubric: bool
-
-    def bench(self, home: Path) -> HandedGrader:
-        """Where parcels are graded."""
-        root, zygote = self.course.unpack(home)
-        name = self.course.assignment
-        try:
-            plan = replace(
-                self.plan,
-                source=root / "source" / name,
-                release=root / "release" / name,
-                rubric=load_assignment(root, name) if self.by_rubric else None,
-            )
-            grader = ClassGrader(plan, zygote)
-            zygote.check()
-        except BaseException:
-            zygote.close()
-            raise
-        return HandedGrader(grader, Inbox(home))
-
-
-class HandedGrader:
-    """Grades what students have handed in elsewhere."""
-
-    def __init__(self, grader: ClassGrader, inbox: Inbox) -> None:
-        self._grader = grader
-        self._inbox = inbox
-
-    def grade(self, parcel: tuple[Handed, Files]) -> tuple[Handed, list[Graded]]:
-        """The graded notebooks, and what was handed in as it is to be noted."""
-        handed, files = parcel
-        with self._inbox.place() as place:
-            folder = files.unpack(place / handed.folder.name)
-            there, graded = self._grader.judged(replace(handed, folder=folder))
-        return replace(there, folder=handed.folder), [_from(handed.folder, g) for g in graded]
-
-    def close(self) -> None:
-        """Tidy up."""
-        self._grader.close()
-
-
-def _from(folder: Path, graded: Graded) -> Graded:
-    path = str(folder / f"{graded.record.notebook}.ipynb")
-    return replace(graded, result=replace(graded.result, path=path))
-
-
-@dataclass(frozen=True)
-class TravellingClass:
-    """The grading of a class, on a cluster."""
-
-    plan: ClassPlan
-    root: Path
-    policy: Policy
-
-    def luggage(self) -> ClassThere:
-        """What another machine needs."""
-        plan, files = self.plan, Files(contents={})
-        course = Course.of(self.root, plan.assignment, self.policy)
-        for step, folder in (("source", plan.source), ("release", plan.release)):
-            found = course_files(folder, [folder] if folder.is_dir() else [])
-            files.contents.update(
-                (f"{step}/{plan.assignment}/{name}", content)
-                for name, content in found.contents.items()
-                if step == "release" or not name.endswith(".ipynb")
-            )
-        files.contents.update(course.files.contents)
-        return ClassThere(
-            course=replace(course, files=files),
-            plan=replace(plan, rubric=None),
-            by_rubric=plan.rubric is not None,
-        )
-
-    def parcel(self, handed: Handed) -> tuple[Handed, Files]:
-        """What a student has handed in, to be sent."""
-        if handed.trouble:
-            return handed, Files()
-        return handed, students_files(handed.folder, self._shipped)
-
-    @cached_property
-    def _shipped(self) -> frozenset[Path]:
-        plan = self.plan
-        return shipped_names(plan.source if plan.source.is_dir() else plan.release)
-
-    def unpacked(self, _: Handed, outcome: tuple[Handed, list[Graded]]) -> Done:
-        """What was graded, in its place."""
-        return put_in_place(self.plan, *outcome)
-
-    def refuse(self, handed: Handed, why: str) -> Done:
-        """What becomes of a submission that ended the processes that graded it."""
-        return Autograding(self.plan).refuse(handed, why)

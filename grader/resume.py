@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.isolation import Policy
     from grader.journal import Journal, Line
     from grader.model import Result
+    from grader.stored import Stored
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class Judged:
     grading: Grading
     keys: dict[str, str] = field(default_factory=dict)
 
-    def resume(self, submissions: Sequence[Submission], policy: Policy, *, force: bool) -> None:
+    def resume(
+        self, submissions: Sequence[Submission | Stored], policy: Policy, *, force: bool
+    ) -> None:
         """Take what earlier runs have judged, unless by `force` all is to be judged again."""
         assignment, limits = self.grading.assignment, self.grading.limits
         course = keys.fingerprint(assignment, limits, self.grading.disclose, policy)
@@ -43,7 +46,12 @@ class Judged:
             "fingerprint": course,
         }
         for line in self.journal.begin(about):
-            if not force and self.keys.get(line.result.path) == line.key and self._has_page(line):
+            if (
+                not force
+                and line.key
+                and self.keys.get(line.result.path) == line.key
+                and self._has_page(line)
+            ):
                 self.journal.take(line)
 
     def _has_page(self, line: Line) -> bool:

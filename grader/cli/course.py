@@ -106,7 +106,7 @@ def _autograde(
     from grader.gradebook.classroom import call_roll, grade_class, plan_class
     from grader.model import InfrastructureError
     from grader.portable import workers
-    from grader.remote import TravellingClass
+    from grader.remoteclass import TravellingClass
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.text import inert
 

@@ -26,6 +26,7 @@ from grader.cli.common import (
     warn,
 )
 from grader.cli.completion import assignments
+from grader.cli.found import Place, found_at, only
 from grader.cli.hands import check_cluster, grade_by, scheduler_option, shared_option
 from grader.cli.outputs import announced, output_options
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from grader.model import Disclosure, Result
     from grader.report.pages import Pages
     from grader.resume import Judged
+    from grader.stored import Stored
 
 _FEW = 2  # submissions that one process grades as soon as several would
 
@@ -52,9 +54,7 @@ _FEW = 2  # submissions that one process grades as soon as several would
         "grader grade submitted --assignment activations --journal run.jsonl --json results.json",
     )
 )
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
-)
+@click.argument("paths", nargs=-1, required=True, type=Place(path_type=Path), metavar="PATH...")
 @click.option(
     "--assignment",
     required=True,
@@ -116,7 +116,7 @@ _FEW = 2  # submissions that one process grades as soon as several would
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     assignment: str,
     course: Path | None,
     students: Sequence[str],
@@ -136,7 +136,7 @@ def grade(
     """Grade submissions: notebooks, or folders of them.
 
     PATH is a notebook, a folder of notebooks, or a folder laid out as nbgrader does it:
-    <student>/<assignment>/<assignment>.ipynb.
+    <student>/<assignment>/<assignment>.ipynb. It may be a URL that fsspec reads, like s3://….
 
     With --journal, a run that was ended in any way goes on where it was when it is run again:
     what is unchanged since it was judged is not judged again.
@@ -145,7 +145,7 @@ def grade(
     2 wrong usage; 3 the grader itself could not work.
     """  # fmt: skip
     graceful()
-    from grader.course import find_course, find_submissions, hidden_files, load_assignment
+    from grader.course import find_course, hidden_files, load_assignment
     from grader.isolation import Policy
     from grader.journal import Journal
     from grader.model import InfrastructureError
@@ -156,9 +156,9 @@ def grade(
         check_cluster(scheduler, shared=shared)
         place = find_course(Path.cwd(), course)
         settings = load_settings(place, timeout)
-        found = find_submissions(paths, assignment)
+        found = found_at(paths, assignment)
         if students:
-            found = _only(found, students)
+            found = only(found, students)
         pages = _pages(feedback_folder, assignment, found) if feedback_folder else None
         outputs.check(found, pages.places if pages else (), journal_file)
         alone = len(found) <= _FEW or not hasattr(os, "fork")
@@ -175,8 +175,9 @@ def grade(
                     zygote.start()
             loaded = load_assignment(place, assignment)
             from grader.grading import Grading
-            from grader.remote import TravellingGrading
+            from grader.remote import GradingFetched, TravellingGrading
             from grader.resume import Judged
+            from grader.stored import Stored
 
             if pages is not None:
                 pages.draw(loaded.rubric.pictures)
@@ -185,7 +186,9 @@ def grade(
             if journal_file is not None:
                 judged.resume(found, policy, force=force)
             work = partial(TravellingGrading, grading, place, policy, shared)
-            hands = partial(grade_by, scheduler, grading, work, jobs=jobs, zygote=zygote)
+            stored = any(isinstance(submission, Stored) for submission in found)
+            here = GradingFetched(grading) if stored else grading
+            hands = partial(grade_by, scheduler, here, work, jobs=jobs, zygote=zygote)
             results, broken = _grade(judged, found, hands, outputs, quiet=quiet)
     if isinstance(broken, KeyboardInterrupt):
         fail(EXIT_INTERRUPTED, "interrupted")
@@ -195,7 +198,7 @@ def grade(
         sys.exit(EXIT_BELOW)
 
 
-def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
+def _pages(folder: Path, assignment: str, found: Sequence[Submission | Stored]) -> Pages:
     from grader.report.pages import Pages, page_names
 
     pages = Pages(folder, assignment, page_names(found))
@@ -205,8 +208,8 @@ def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
 
 def _grade(
     judged: Judged,
-    submissions: Sequence[Submission],
-    grade_left: Callable[[Sequence[Submission]], Iterator[Result]],
+    submissions: Sequence[Submission | Stored],
+    grade_left: Callable[[Sequence[Submission | Stored]], Iterator[Result]],
     outputs: Outputs,
     *,
     quiet: bool,
@@ -257,16 +260,3 @@ def _grade(
             console.print(announced("feedback pages", grading.pages.folder), soft_wrap=True)
     outputs.announce(console, results, quiet=quiet or broken is not None)
     return results.heads, broken
-
-
-def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:
-    from grader.model import GraderError
-
-    known = {submission.student for submission in found}
-    unknown = [student for student in students if student not in known]
-    if unknown:
-        raise GraderError(
-            f"no submission by {', '.join(map(repr, unknown))}; there are {len(known)}, for "
-            f"instance {min(known)!r}"
-        )
-    return [submission for submission in found if submission.student in students]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.course import Submission
     from grader.model import Result
     from grader.rubric import Rubric
+    from grader.stored import Stored
 
 _FILES = {
     "json": ("machine-readable results", "Write the results to this file."),
@@ -44,7 +45,7 @@ class Outputs:
 
     def check(
         self,
-        submissions: Sequence[Submission],
+        submissions: Sequence[Submission | Stored],
         pages: Sequence[Path] = (),
         journal: Path | None = None,
     ) -> None:
