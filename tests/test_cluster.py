@@ -68,9 +68,9 @@ def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def slow(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class that takes a while."""
-    text = filler.fill({}, extra=["import time\ntime.sleep(0.3)"])
+    text = filler.fill({}, extra=["import time\ntime.sleep(0.2)"])
     folder: Path = tmp_path_factory.mktemp("slow") / "submitted"
-    return hand_in(folder, {f"student{n:02}": text for n in range(16)})
+    return hand_in(folder, {f"student{n:02}": text for n in range(12)})
 
 
 def without_times(path: Path) -> str:
@@ -127,11 +127,11 @@ def test_a_killed_worker_costs_only_time(two: Cluster, slow: Path, tmp_path: Pat
     with subprocess.Popen(command(slow, two.address, journal), cwd=COURSE) as process:
         until(lambda: lines(journal) >= 4)
         lost.kill()
-        assert lines(journal) < 16
+        assert lines(journal) < 12
     assert process.returncode == 0
     _, calm = graded(slow, tmp_path / "calm.json")
     assert without_times(journal.with_suffix(".r")) == calm
-    assert lines(journal) == 16
+    assert lines(journal) == 12
 
 
 def test_a_killed_client_goes_on_where_it_was(two: Cluster, slow: Path, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_killed_client_goes_on_where_it_was(two: Cluster, slow: Path, tmp_path
     )
     assert done.returncode == 0, done.stderr
     assert f"{there} judged before" in done.stderr
-    assert lines(journal) == 16
+    assert lines(journal) == 12
     _, calm = graded(slow, tmp_path / "calm.json")
     assert without_times(journal.with_suffix(".r")) == calm
     until(lambda: not list(two.place.glob("*/grader-*")))

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,10 @@ import pytest
 from grader.journal import Journal
 from grader.model import GraderError
 from grader.sample import implementations
+from tests.clusters import until
 from tests.conftest import COURSE, Run, grade, hand_in, run_grader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grader.sample import Filler
 
 HOLD = """
@@ -84,14 +82,6 @@ def left_running(tmp: Path) -> list[str]:
             except OSError:
                 continue
     return found
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait, for a minute at most."""
-    deadline = time.monotonic() + 60
-    while not happened():
-        assert time.monotonic() < deadline
-        os.sched_yield()
 
 
 def test_killed_at_20_moments_it_ends_as_if_nothing_had_happened(
