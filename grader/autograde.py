@@ -90,8 +90,12 @@ class ClassGrader:
 
     def grade(self, handed: Handed) -> Done:
         """Grade what a student has handed in; whatever is wrong with it, something comes of it."""
+        return put_in_place(self.plan, *self.judged(handed))
+
+    def judged(self, handed: Handed) -> tuple[Handed, list[Graded]]:
+        """The same, but nothing is written."""
         try:
-            return put_in_place(self.plan, handed, self.examine(handed))
+            return handed, self.examine(handed)
         except Refused as refusal:
             why = str(refusal)
         except GraderError:
@@ -99,7 +103,7 @@ class ClassGrader:
         except Exception as error:  # noqa: BLE001  a fault of ours must not take down the batch
             why = fault(error)
             handed = replace(handed, key="")  # and the next run tries again
-        return put_in_place(self.plan, handed, refuse_all(self.plan, handed, why))
+        return handed, refuse_all(self.plan, handed, why)
 
     def examine(self, handed: Handed, only: str = "") -> list[Graded]:
         """The same, but nothing is written; with `only`, of those that are there only that one."""

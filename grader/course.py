@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 CONFIG = "nbgrader_config.py"
-_COPIED_FILES = 500
-_COPIED_BYTES = 50 << 20
+MOST_FILES = 500
+MOST_BYTES = 50 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _hash(folder: Path) -> str:
 
 def find_submissions(paths: Sequence[Path], assignment: str) -> list[Submission]:
     """All submissions under the given paths, by student; `GraderError` where there are none."""
-    found: dict[Path, Submission] = {}
+    found: dict[str, Submission] = {}
     for path in paths:
         if not path.exists():
             raise GraderError(f"{path} does not exist; give a notebook, or a folder of submissions")
@@ -164,7 +164,7 @@ def find_submissions(paths: Sequence[Path], assignment: str) -> list[Submission]
                 "or *.ipynb files"
             )
         for submission in here:
-            found.setdefault(Path(os.path.abspath(submission.path)), submission)
+            found.setdefault(os.path.abspath(submission.path), submission)
     return sorted(found.values(), key=lambda s: (s.student, str(s.path)))
 
 
@@ -330,7 +330,7 @@ def own_files(folder: Path, *, capped: bool = True, apart: Collection[Path] = ()
             counts = path.suffix != ".ipynb" and path.relative_to(folder) not in apart
             if capped and counts:
                 more = path.stat().st_size
-                if files + 1 > _COPIED_FILES or size + more > _COPIED_BYTES:
+                if files + 1 > MOST_FILES or size + more > MOST_BYTES:
                     continue
                 files, size = files + 1, size + more
             yield path

@@ -8,7 +8,7 @@ import traceback
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from grader import engine
 from grader.answers import Memory
@@ -41,7 +41,7 @@ class Grading:
         """Where submissions are graded, in this process."""
         return Shown(self, Grader(self.assignment, self.limits, zygote))
 
-    def refuse(self, submission: Submission, why: str) -> Result:
+    def refuse(self, submission: HandedIn, why: str) -> Result:
         """The result for a submission that ended the process that graded it."""
         return self.shown(refusal(self.assignment, submission, why))
 
@@ -53,9 +53,7 @@ class Grading:
         result = disclosed(result, self.disclose, self.assignment.rubric.caps)
         if self.pages is not None:
             self.pages.write(result)
-        return replace(
-            result, traces=(), cells=tuple(replace(run, outputs=()) for run in result.cells)
-        )
+        return slim(result)
 
 
 @dataclass(frozen=True)
@@ -143,7 +141,22 @@ class Grader:
         self.zygote.close()
 
 
-def refusal(assignment: Assignment, submission: Submission, message: str) -> Result:
+def slim(result: Result) -> Result:
+    """A result without what only its page needs: what its cells have shown, and traces."""
+    cells = tuple(replace(run, outputs=()) for run in result.cells)
+    return replace(result, traces=(), cells=cells)
+
+
+class HandedIn(Protocol):
+    """A submission, wherever it is."""
+
+    @property
+    def student(self) -> str: ...
+    @property
+    def path(self) -> object: ...
+
+
+def refusal(assignment: Assignment, submission: HandedIn, message: str) -> Result:
     """The result for a submission that cannot be graded, and why."""
     return Result(
         student=submission.student,

@@ -10,9 +10,9 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import grader
+from grader import keys
 from grader.course import Assignment, own_files, printable
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from grader.model import CourseNotebook, Disclosure, Limits
 
-_HASHED: Final = 64 << 20  # bytes of a file; more are never used
 _ID: Final = 128  # characters of a student's id in nbgrader's database
 
 
@@ -81,17 +80,11 @@ class ClassPlan:
 
     def fingerprint(self) -> str:
         """Changes with everything of the course that a result depends on."""
-        digest = hashlib.sha256(f"{grader.__version__} {self.disclose}".encode())
-        if self.rubric is not None:
-            digest.update(self.rubric.rubric_sha256.encode())
-            cells = [(c.grade_id, c.kind, c.source, c.locked) for c in self.rubric.cells]
-            digest.update(json.dumps(cells).encode())
+        digest = keys.of_course(self.disclose, self.rubric)
         digest.update(json.dumps([asdict(n) for n in self.notebooks], sort_keys=True).encode())
         for folder in (self.source, self.release):
-            for path in own_files(folder, capped=False):
-                if path.suffix != ".ipynb":
-                    _add(digest, str(path.relative_to(folder)), path)
-        return digest.hexdigest()
+            keys.add_folder(digest, folder)
+        return str(digest.hexdigest())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,20 +125,8 @@ def handed_in(plan: ClassPlan, course: str, student: str) -> Handed:
             )
         else:
             for path in own_files(folder):
-                _add(digest, str(path.relative_to(folder)), path)
+                keys.add_file(digest, str(path.relative_to(folder)), path)
     except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles
         trouble = f"the folder cannot be read: {error}"
     digest.update(trouble.encode("utf-8", "surrogateescape"))
     return Handed(student=student, folder=folder, key=digest.hexdigest(), trouble=trouble)
-
-
-def _add(digest: Any, name: str, path: Path) -> None:
-    """Add a file's name and content: of one that is too large to be used, beginning and size."""
-    digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
-    try:
-        with open(path, "rb") as file:
-            content = hashlib.sha256(file.read(_HASHED))
-        content.update(str(path.stat().st_size).encode())
-        digest.update(content.digest())
-    except PermissionError:
-        digest.update(b"unreadable")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from grader.model import Result, Status, Verdict
 
@@ -111,9 +111,9 @@ class Overview:
         return {(r.student, r.path): group.number for group in self.groups for r in group.members}
 
 
-def overview(assignment: str, max_score: float, results: Sequence[Result]) -> Overview:
+def overview(assignment: str, max_score: float, results: Collection[Result]) -> Overview:
     """Look at the results of a class."""
-    ordered = sorted(results, key=lambda r: (r.student, r.path))
+    ordered = sorted(_slim(results), key=lambda r: (r.student, r.path))
     graded = [result for result in ordered if result.status == "graded"]
     bins = [0] * (BINS + 1)
     for result in graded:
@@ -127,6 +127,17 @@ def overview(assignment: str, max_score: float, results: Sequence[Result]) -> Ov
         losses=_losses(graded),
         groups=_groups(graded),
     )
+
+
+def _slim(results: Iterable[Result]) -> Iterator[Result]:
+    """Results with what an overview needs of them, the verdicts that they share held once."""
+    held: dict[Any, Any] = {}
+    for result in results:
+        shown = (replace(verdict, counterexample=None) for verdict in result.verdicts)
+        verdicts = tuple(held.setdefault(verdict, verdict) for verdict in shown)
+        yield replace(
+            result, verdicts=held.setdefault(verdicts, verdicts), cells=(), remarks=(), traces=()
+        )
 
 
 def _losses(results: Sequence[Result]) -> list[Loss]:

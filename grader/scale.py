@@ -7,9 +7,10 @@ import multiprocessing.util
 import os
 import shutil
 import signal
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from grader.model import GraderError, InfrastructureError
@@ -18,7 +19,7 @@ from grader.portable import workers
 from grader.worker.confine import die_with_parent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from grader.isolation import Policy
@@ -51,57 +52,82 @@ class Work(Protocol[Item_contra, Outcome_co]):
 
 
 def grade_all(
-    work: Work[Item, Outcome], items: Sequence[Item], jobs: int, zygote: Zygote
+    work: Work[Item, Outcome], items: Iterable[Item], jobs: int, zygote: Zygote
 ) -> Iterator[Outcome]:
     """Outcomes as they come, in no particular order; one for each item.
 
     With several jobs there are several processes. They are forked from this one, so they share what
     `work` holds, the rubric and its corpus above all; workers never are. With one job, all is done
-    in this process by `zygote`; else each has one of its own, by the same policy.
+    in this process by `zygote`; else each has one of its own, by the same policy. Items are taken
+    only a few ahead of what is being graded, so that there may be any number of them.
     """
     if jobs == 1:
         with closing(work.bench(zygote)) as bench:
             for item in items:
                 yield bench.grade(item)
         return
-    left = list(items)
-    try:
-        with closing(_Pool(work, jobs, zygote.policy)) as pool:
-            for item, outcome in pool.grade(left):
-                left.remove(item)
-                yield outcome
-    except BrokenProcessPool:
-        # Somebody's code has killed a grader. One process for each that is left tells whose.
-        for item in left:
-            yield _grade_alone(work, item, zygote.policy)
+    waiting = iter(items)
+    while True:
+        try:
+            with closing(_Pool(work, jobs, zygote.policy)) as pool:
+                yield from pool.grade(waiting)
+        except BrokenProcessPool:
+            # The code of one of these has killed a grader. Alone, each tells whether it was its.
+            for item in pool.unfinished:
+                yield _grade_alone(work, item, zygote.policy)
+        else:
+            return
 
 
 def _grade_alone(work: Work[Item, Outcome], item: Item, policy: Policy) -> Outcome:
     try:
         with closing(_Pool(work, 1, policy)) as pool:
-            return next(outcome for _, outcome in pool.grade([item]))
+            return next(pool.grade(iter([item])))
     except BrokenProcessPool:
         return work.refuse(item, "the grader's own process was killed by it")
 
 
 class _Pool(Generic[Item, Outcome]):
-    """Processes with a bench each."""
+    """Processes with a bench each. What is free takes the next item."""
 
     def __init__(self, work: Work[Item, Outcome], jobs: int, policy: Policy) -> None:
         self._home = make_home()
+        self._ahead = 2 * jobs + 1  # the executor hands out so many before any is finished
         self._executor = ProcessPoolExecutor(
             jobs,
             mp_context=multiprocessing.get_context("fork"),
             initializer=_start,
             initargs=(work, self._home, policy),
         )
+        self._given: dict[Future[Outcome], Item] = {}
+        self._refused: list[Item] = []
         self._finished = False
 
-    def grade(self, items: Sequence[Item]) -> Iterator[tuple[Item, Outcome]]:
-        futures = {self._executor.submit(_grade_here, item): item for item in items}
-        for future in as_completed(futures):
-            yield futures.pop(future), future.result()
-        self._finished = True
+    @property
+    def unfinished(self) -> list[Item]:
+        """What was taken, and has no outcome yet."""
+        return [*self._given.values(), *self._refused]
+
+    def grade(self, waiting: Iterator[Item]) -> Iterator[Outcome]:
+        """The outcomes for all that is waiting; `BrokenProcessPool` where a process was killed."""
+        while True:
+            for item in islice(waiting, self._ahead - len(self._given)):
+                self._give(item)
+            if not self._given:
+                self._finished = True
+                return
+            done, _ = wait(self._given, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda f: f.exception() is not None):
+                outcome = future.result()
+                del self._given[future]
+                yield outcome
+
+    def _give(self, item: Item) -> None:
+        try:
+            self._given[self._executor.submit(_grade_here, item)] = item
+        except BrokenProcessPool:
+            self._refused.append(item)
+            raise
 
     def close(self) -> None:
         if not self._finished:  # interrupted: whatever is being graded is not waited for

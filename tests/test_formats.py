@@ -32,8 +32,8 @@ from grader.report.files import write_texts
 from grader.report.github import SUMMARY_BYTES, job_summary, literal
 from grader.report.github import commands as annotate
 from grader.report.gradescope import as_gradescope
-from grader.report.junit import as_junit
-from grader.report.table import as_csv
+from grader.report.junit import junit_parts
+from grader.report.table import csv_lines
 from grader.text import inert
 from tests.conftest import Run, grade, hand_in, run_grader
 from tests.runner import Page, commands
@@ -456,8 +456,8 @@ def rendered(results: list[Result]) -> dict[str, str]:
     """All formats of some results, those for one submission of the last."""
     criteria = [v.id for v in LOST.verdicts]
     return {
-        "junit": as_junit("activations", results, NOON),
-        "csv": as_csv(criteria, results),
+        "junit": "".join(junit_parts("activations", results, NOON)),
+        "csv": "".join(csv_lines(criteria, results)),
         "annotations": "\n".join(annotate(results)),
         "summary": job_summary("activations", results),
         "gradescope": as_gradescope(results[-1]),

@@ -106,6 +106,13 @@ def errors() -> Iterator[None]:
         fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
 
 
+def warn(text: str) -> None:
+    """Say something beside the results."""
+    from grader.text import inert
+
+    click.echo(inert(f"grader: {text}"), err=True)
+
+
 def check_files(files: Mapping[str, Path], taken: Mapping[str, str]) -> None:
     """Raise `GraderError` where files could not be written, or would overwrite something.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from grader.cli.common import (
     weak_option,
 )
 from grader.cli.completion import assignment_argument
+from grader.cli.hands import check_cluster, grade_by, scheduler_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +66,7 @@ def course_setting(course: Path | None) -> tuple[Any, Settings]:
 @students_option
 @click.option("--force", is_flag=True, help="Grade again what is unchanged since it was graded.")
 @jobs_option
+@scheduler_option
 @weak_option
 @quiet_option
 def autograde(
@@ -72,6 +75,7 @@ def autograde(
     students: Sequence[str],
     force: bool,
     jobs: int | None,
+    scheduler: str | None,
     allow_weak_isolation: bool,
     quiet: bool,
 ) -> None:
@@ -85,38 +89,44 @@ def autograde(
     """
     graceful()
     with errors():
+        check_cluster(scheduler)
         setting, settings = course_setting(course)
         _autograde(
             setting, settings, assignment, students,
-            force=force, jobs=jobs, weak=allow_weak_isolation, quiet=quiet,
+            force=force, jobs=jobs, scheduler=scheduler, weak=allow_weak_isolation, quiet=quiet,
         )  # fmt: skip
 
 
 def _autograde(
     setting: Any, settings: Settings, assignment: str, students: Sequence[str], *,
-    force: bool, jobs: int | None, weak: bool, quiet: bool,
+    force: bool, jobs: int | None, scheduler: str | None, weak: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    from grader.autograde import Results
+    from grader.autograde import Autograding, Results
     from grader.gradebook.book import Book
     from grader.gradebook.classroom import call_roll, grade_class, plan_class
     from grader.model import InfrastructureError
     from grader.portable import workers
+    from grader.remoteclass import TravellingClass
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.text import inert
 
     policy = policy_of(setting.root, assignment, settings, weak=weak)
     results, troubles = Results(), []
     with workers(None, policy) as zygote, Book(setting) as book:
-        if not jobs or jobs == 1:
+        if scheduler is None and (not jobs or jobs == 1):
             with suppress(InfrastructureError):  # if it fails, it fails again when it matters
                 zygote.start()
         plan = plan_class(setting, book, assignment, settings)
         roll = call_roll(plan, book, students, force=force)
         few = len(roll.to_grade) <= _FEW or not hasattr(os, "fork")
-        processes = 1 if few else min(jobs or cores(), len(roll.to_grade))
+        grade = partial(
+            grade_by, scheduler, Autograding(plan),
+            partial(TravellingClass, plan, setting.root, policy),
+            jobs=1 if few else jobs or cores(), zygote=zygote,
+        )  # fmt: skip
         try:
             with progress(len(roll.to_grade), quiet=quiet) as advance:
-                for one in grade_class(plan, book, roll, processes, zygote):
+                for one in grade_class(plan, book, roll, grade):
                     results.add(one)
                     if not one.records:
                         troubles.append(f"{str(one.handed.folder)!r}: {one.handed.trouble}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,27 +15,30 @@ from grader.cli.common import (
     EXIT_BELOW,
     EXIT_INFRASTRUCTURE,
     EXIT_INTERRUPTED,
-    EXIT_USAGE,
     cores,
     course_option,
     disclose_option,
+    errors,
     examples,
     fail,
     finite,
     graceful,
+    warn,
 )
 from grader.cli.completion import assignments
+from grader.cli.found import Place, found_at, only
+from grader.cli.hands import check_cluster, grade_by, scheduler_option, shared_option
 from grader.cli.outputs import announced, output_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.cli.outputs import Outputs
     from grader.course import Submission
-    from grader.grading import Grading
     from grader.model import Disclosure, Result
     from grader.report.pages import Pages
-    from grader.sandbox import Zygote
+    from grader.resume import Judged
+    from grader.stored import Stored
 
 _FEW = 2  # submissions that one process grades as soon as several would
 
@@ -47,11 +51,10 @@ _FEW = 2  # submissions that one process grades as soon as several would
         "grader grade submitted --assignment activations --student ada --gradescope ada.json",
         "grader grade submitted --assignment activations --feedback pages --report class.html",
         "grader grade submitted --assignment activations --feedback pages --disclose hint",
+        "grader grade submitted --assignment activations --journal run.jsonl --json results.json",
     )
 )
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH..."
-)
+@click.argument("paths", nargs=-1, required=True, type=Place(path_type=Path), metavar="PATH...")
 @click.option(
     "--assignment",
     required=True,
@@ -76,6 +79,14 @@ _FEW = 2  # submissions that one process grades as soon as several would
     help="Write a page for each student into this folder.",
 )
 @click.option(
+    "--journal",
+    "journal_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep each result in this file as it comes; run again, go on from there.",
+)
+@click.option("--force", is_flag=True, help="Judge again what the journal holds.")
+@click.option(
     "--fail-under",
     callback=finite,
     type=click.FloatRange(0, 100),
@@ -96,6 +107,8 @@ _FEW = 2  # submissions that one process grades as soon as several would
     metavar="N",
     help="Processes to grade with.  [default: one a core]",
 )
+@scheduler_option
+@shared_option
 @click.option(
     "--allow-weak-isolation",
     is_flag=True,
@@ -103,65 +116,80 @@ _FEW = 2  # submissions that one process grades as soon as several would
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def grade(
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     assignment: str,
     course: Path | None,
     students: Sequence[str],
     disclose: Disclosure | None,
     feedback_folder: Path | None,
     outputs: Outputs,
+    journal_file: Path | None,
+    force: bool,
     fail_under: float | None,
     timeout: float | None,
     jobs: int | None,
+    scheduler: str | None,
+    shared: bool,
     allow_weak_isolation: bool,
     quiet: bool,
 ) -> None:
     """Grade submissions: notebooks, or folders of them.
 
     PATH is a notebook, a folder of notebooks, or a folder laid out as nbgrader does it:
-    <student>/<assignment>/<assignment>.ipynb.
+    <student>/<assignment>/<assignment>.ipynb. It may be a URL that fsspec reads, like s3://….
+
+    With --journal, a run that was ended in any way goes on where it was when it is run again:
+    what is unchanged since it was judged is not judged again.
 
     Exit codes: 0 everything was judged, whatever the marks; 1 some score is below --fail-under;
     2 wrong usage; 3 the grader itself could not work.
     """  # fmt: skip
     graceful()
-    from grader.course import find_course, find_submissions, hidden_files, load_assignment
+    from grader.course import find_course, hidden_files, load_assignment
     from grader.isolation import Policy
-    from grader.model import GraderError, InfrastructureError, RubricError
+    from grader.journal import Journal
+    from grader.model import InfrastructureError
     from grader.portable import workers
     from grader.settings import load_settings
 
-    try:
+    with errors():
+        check_cluster(scheduler, shared=shared)
         place = find_course(Path.cwd(), course)
         settings = load_settings(place, timeout)
-        found = find_submissions(paths, assignment)
+        found = found_at(paths, assignment)
         if students:
-            found = _only(found, students)
+            found = only(found, students)
         pages = _pages(feedback_folder, assignment, found) if feedback_folder else None
-        outputs.check(found, pages.places if pages else ())
+        outputs.check(found, pages.places if pages else (), journal_file)
         alone = len(found) <= _FEW or not hasattr(os, "fork")
-        jobs = 1 if alone else min(jobs or cores(), len(found))
+        jobs = 1 if alone else jobs or cores()
         policy = Policy(
             secrets=hidden_files(place, assignment),
             readable=settings.readable,
             allow_weak=allow_weak_isolation,
         )
-        with workers(None, policy) as zygote:
-            if jobs == 1:
+        with Journal.open(journal_file) as journal, workers(None, policy) as zygote:
+            if jobs == 1 and scheduler is None:
                 # While the rubric is loaded; where that fails, it fails again when it matters.
                 with suppress(InfrastructureError):
                     zygote.start()
             loaded = load_assignment(place, assignment)
             from grader.grading import Grading
+            from grader.remote import GradingFetched, TravellingGrading
+            from grader.resume import Judged
+            from grader.stored import Stored
 
             if pages is not None:
                 pages.draw(loaded.rubric.pictures)
             grading = Grading(loaded, settings.limits, disclose or settings.disclose, pages)
-            results, broken = _grade(grading, found, jobs, outputs, quiet=quiet, zygote=zygote)
-    except (InfrastructureError, RubricError) as error:
-        fail(EXIT_INFRASTRUCTURE, error)
-    except GraderError as error:
-        fail(EXIT_USAGE, error)
+            judged = Judged(journal, grading)
+            if journal_file is not None:
+                judged.resume(found, policy, force=force)
+            work = partial(TravellingGrading, grading, place, policy, shared)
+            stored = any(isinstance(submission, Stored) for submission in found)
+            here = GradingFetched(grading) if stored else grading
+            hands = partial(grade_by, scheduler, here, work, jobs=jobs, zygote=zygote)
+            results, broken = _grade(judged, found, hands, outputs, quiet=quiet)
     if isinstance(broken, KeyboardInterrupt):
         fail(EXIT_INTERRUPTED, "interrupted")
     if broken is not None:
@@ -170,7 +198,7 @@ def grade(
         sys.exit(EXIT_BELOW)
 
 
-def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
+def _pages(folder: Path, assignment: str, found: Sequence[Submission | Stored]) -> Pages:
     from grader.report.pages import Pages, page_names
 
     pages = Pages(folder, assignment, page_names(found))
@@ -179,43 +207,45 @@ def _pages(folder: Path, assignment: str, found: Sequence[Submission]) -> Pages:
 
 
 def _grade(
-    grading: Grading,
-    submissions: Sequence[Submission],
-    jobs: int,
+    judged: Judged,
+    submissions: Sequence[Submission | Stored],
+    grade_left: Callable[[Sequence[Submission | Stored]], Iterator[Result]],
     outputs: Outputs,
     *,
     quiet: bool,
-    zygote: Zygote,
 ) -> tuple[list[Result], BaseException | None]:
-    """Grade, print and write; what was graded is kept even where the grader then fails."""
+    """Grade, print and write; what was graded is kept even where the grader then fails.
+
+    Gives the heads of all results, and what the grader has failed with.
+    """
     from grader.model import GraderError, NotContained, Result
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
-    from grader.scale import grade_all
 
+    grading, journal = judged.grading, judged.journal
     rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
-    results: list[Result] = []
-    reached = len(submissions)
+    left = [s for s in submissions if str(s.path) not in journal]
+    taken = len(submissions) - len(left)
+    if taken and not quiet:
+        warn(f"{taken} judged before (--force judges them again)")
     broken: BaseException | None = None
     try:
-        with progress(len(submissions), quiet=quiet) as advance:
-            for result in grade_all(grading, submissions, jobs, zygote):
-                results.append(result)
+        with progress(len(left), quiet=quiet) as advance:
+            for result in grade_left(left):
+                judged.add(result)
                 advance()
     except (GraderError, KeyboardInterrupt) as error:
         broken = error
-        reached = len(results)
         why = "it was interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
-        done = {(r.student, r.path) for r in results}
         level = error.level if isinstance(error, NotContained) else None
-        results += [
-            Result(
-                student=s.student, path=str(s.path), status="refused",
-                message=f"not judged, because the grader did not come to it: {why}",
-                max_score=rubric.max_score, isolation=level, disclosure=grading.disclose,
-            )
-            for s in submissions
-            if (s.student, str(s.path)) not in done
-        ]  # fmt: skip
+        for s in left:
+            if str(s.path) not in journal:
+                missed = Result(
+                    student=s.student, path=str(s.path), status="refused",
+                    message=f"not judged, because the grader did not come to it: {why}",
+                    max_score=rubric.max_score, isolation=level, disclosure=grading.disclose,
+                )  # fmt: skip
+                journal.mention(missed)
+    results = journal.results()
     pages = grading.pages.written() if grading.pages else {}
     try:
         outputs.write(rubric, rubric_sha256, results, pages, whole=broken is None)
@@ -223,23 +253,10 @@ def _grade(
         broken = error
     console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
     if not quiet:
-        if reached:
-            print_results(console, results[:reached])
+        if results.judged:
+            print_results(console, results.judged)
         console.print(f"\n{summary(results)}")
         if grading.pages is not None and broken is None:
             console.print(announced("feedback pages", grading.pages.folder), soft_wrap=True)
     outputs.announce(console, results, quiet=quiet or broken is not None)
-    return results, broken
-
-
-def _only(found: Sequence[Submission], students: Sequence[str]) -> list[Submission]:
-    from grader.model import GraderError
-
-    known = {submission.student for submission in found}
-    unknown = [student for student in students if student not in known]
-    if unknown:
-        raise GraderError(
-            f"no submission by {', '.join(map(repr, unknown))}; there are {len(known)}, for "
-            f"instance {min(known)!r}"
-        )
-    return [submission for submission in found if submission.student in students]
+    return results.heads, broken

@@ -15,7 +15,7 @@ import click
 from grader.cli.common import check_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from rich.console import Console
     from rich.text import Text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.course import Submission
     from grader.model import Result
     from grader.rubric import Rubric
+    from grader.stored import Stored
 
 _FILES = {
     "json": ("machine-readable results", "Write the results to this file."),
@@ -42,13 +43,26 @@ class Outputs:
     files: dict[str, Path]
     github: bool
 
-    def check(self, submissions: Sequence[Submission], pages: Sequence[Path] = ()) -> None:
+    def check(
+        self,
+        submissions: Sequence[Submission | Stored],
+        pages: Sequence[Path] = (),
+        journal: Path | None = None,
+    ) -> None:
         """Raise `GraderError` where they could not be written, before anything is graded."""
         from grader.model import GraderError
 
-        taken: dict[str, str] = {os.path.realpath(s.path): "a submission" for s in submissions}
-        taken |= {os.path.realpath(page): "a student's page" for page in pages}
-        check_files({f"--{name}": path for name, path in self.files.items()}, taken)
+        files = {f"--{name}": path for name, path in self.files.items()}
+        if journal is not None:
+            files["--journal"] = journal
+        ours = {os.path.realpath(path) for path in files.values()}
+        taken: dict[str, str] = {}
+        for paths, what in (
+            ((s.path for s in submissions), "a submission"),
+            (pages, "a student's page"),
+        ):
+            taken |= {real: what for path in paths if (real := os.path.realpath(path)) in ours}
+        check_files(files, taken)
         for name in self.files:
             if name in _FOR_ONE and len(submissions) != 1:
                 raise GraderError(
@@ -60,7 +74,7 @@ class Outputs:
         self,
         rubric: Rubric,
         rubric_sha256: str,
-        results: Sequence[Result],
+        results: Collection[Result],
         pages: Mapping[str, Path],
         *,
         whole: bool,
@@ -76,10 +90,11 @@ class Outputs:
         from grader.model import GraderError, InfrastructureError
         from grader.overview import overview
         from grader.report.files import write_texts
+        from grader.report.told import heads
 
         withheld = "" if whole else "grading broke off"
-        withheld = withheld or next((r.message for r in results if r.fault), "")
-        texts = {}
+        withheld = withheld or next((r.message for r in heads(results) if r.fault), "")
+        texts: dict[Path, str | Iterable[str]] = {}
         for name, path in self.files.items():
             if name in _FOR_ONE and withheld:
                 if path.is_file():
@@ -100,7 +115,7 @@ class Outputs:
         if missing and whole:
             raise InfrastructureError(f"{', '.join(missing)} is not written: {withheld}")
 
-    def _summarize(self, rubric: Rubric, results: Sequence[Result]) -> None:
+    def _summarize(self, rubric: Rubric, results: Collection[Result]) -> None:
         page = os.environ.get("GITHUB_STEP_SUMMARY")
         if not self.github or not page:
             return
@@ -113,7 +128,7 @@ class Outputs:
         with open(page, "a", encoding="utf-8") as file:
             file.write(text)
 
-    def announce(self, console: Console, results: Sequence[Result], *, quiet: bool) -> None:
+    def announce(self, console: Console, results: Collection[Result], *, quiet: bool) -> None:
         """Say what was written, and annotate."""
         from rich.text import Text
 
@@ -137,27 +152,29 @@ def announced(what: str, path: Path) -> Text:
     return Text(inert(f"{what}: {os.fsencode(path).decode('utf-8', 'replace')}"))
 
 
-def _text(name: str, rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> str:
+def _text(
+    name: str, rubric: Rubric, rubric_sha256: str, results: Collection[Result]
+) -> str | Iterable[str]:
     now = dt.datetime.now(dt.UTC)
     if name == "json":
-        from grader.report.results import as_text, document
+        from grader.report.results import document_parts
 
-        return as_text(document(rubric, rubric_sha256, results))
+        return document_parts(rubric, rubric_sha256, results)
     if name == "junit":
-        from grader.report.junit import as_junit
+        from grader.report.junit import junit_parts
 
-        return as_junit(rubric.assignment, results, now)
+        return junit_parts(rubric.assignment, results, now)
     if name == "gradescope":
         from grader.report.gradescope import as_gradescope
 
-        return as_gradescope(results[0])
+        return as_gradescope(next(iter(results)))
     if name == "classroom50":
         from grader.report.classroom50 import as_classroom50
 
-        return as_classroom50(rubric.assignment, results[0], os.environ, now)
-    from grader.report.table import as_csv
+        return as_classroom50(rubric.assignment, next(iter(results)), os.environ, now)
+    from grader.report.table import csv_lines
 
-    return as_csv([criterion.id for criterion in rubric.criteria], results)
+    return csv_lines([criterion.id for criterion in rubric.criteria], results)
 
 
 def output_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -13,7 +13,7 @@ from grader.cli.common import check_files, course_option, errors, examples, quie
 from grader.disclosure import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.model import Disclosure, Result
     from grader.overview import Overview
@@ -135,21 +135,21 @@ def write_report(
     from grader.report.results import as_text
 
     seen = overview(assignment, max_score, results)
-    texts = {target: report_page(target, seen, pages)}
+    texts: dict[Path, str | Iterable[str]] = {target: report_page(target, seen, pages)}
     if json_file is not None:
         texts[json_file] = as_text(document(seen))
     write_texts(texts)
 
 
-def report_page(target: Path, seen: Overview, pages: Mapping[str, Path]) -> str:
-    """The report as it is to stand in a file, with links from there."""
+def report_page(target: Path, seen: Overview, pages: Mapping[str, Path]) -> Iterator[str]:
+    """The report as it is to stand in a file, with links from there, part by part."""
     from urllib.parse import quote
 
-    from grader.report.overviewed import class_page
+    from grader.report.overviewed import page_parts
 
     root = target.absolute().parent
     links = {
         path: quote(os.fsencode(os.path.relpath(page.absolute(), root).replace(os.sep, "/")))
         for path, page in pages.items()
     }
-    return class_page(seen, links)
+    return page_parts(seen, links)

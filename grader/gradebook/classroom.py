@@ -15,7 +15,6 @@ from nbgrader.utils import parse_utc
 
 from grader.autograde import (
     TIMESTAMP,
-    Autograding,
     Done,
     clear_staged,
     recorded,
@@ -24,7 +23,6 @@ from grader.course import assignments, load_assignment
 from grader.gradebook.book import agrees
 from grader.handed import ClassPlan, Handed, handed_in
 from grader.model import GraderError
-from grader.scale import grade_all
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from grader.gradebook.setting import Setting
     from grader.graded import Record
     from grader.model import CourseNotebook, Limits
-    from grader.sandbox import Zygote
     from grader.settings import Settings
 
 Item = TypeVar("Item")
@@ -238,7 +235,10 @@ def timestamp(folder: Path) -> datetime | None:
 
 
 def grade_class(
-    plan: ClassPlan, book: Book, roll: Roll, jobs: int, zygote: Zygote
+    plan: ClassPlan,
+    book: Book,
+    roll: Roll,
+    grade: Callable[[Sequence[Handed]], Iterator[Done]],
 ) -> Iterator[Done]:
     """Grade who is to be graded; each is in place and, at the end, in the gradebook."""
     for some in batched(roll.to_write):
@@ -249,7 +249,7 @@ def grade_class(
     book.let_go()
     waiting: list[Done] = []
     try:
-        for done in grade_all(Autograding(plan), roll.to_grade, jobs, zygote):
+        for done in grade(roll.to_grade):
             waiting.append(done)
             if len(waiting) >= _BATCH:
                 book.write(plan.assignment, waiting)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -10,7 +11,7 @@ from grader.report.told import in_order, line, losses, names, notes, score, summ
 from grader.text import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from grader.model import Result
 
@@ -26,7 +27,7 @@ Kind = Literal["error", "warning"]
 # Annotations -----------------------------------------------------------------------------------
 
 
-def commands(results: Sequence[Result], root: Path | None = None) -> list[str]:
+def commands(results: Collection[Result], root: Path | None = None) -> list[str]:
     """Commands: an error for what was refused, a warning for what lost points.
 
     Of a class there is one for each submission, of a single submission one for each reason. `root`
@@ -34,11 +35,16 @@ def commands(results: Sequence[Result], root: Path | None = None) -> list[str]:
     """
     ordered = in_order(results)
     found: dict[Kind, list[str]] = {"error": [], "warning": []}
+    counts: Counter[Kind] = Counter()
     for name, result in zip(names(ordered), ordered, strict=True):
         kind: Kind = "error" if result.status == "refused" else "warning"
         for title, message in _remarks(name, result, alone=len(ordered) == 1):
-            found[kind].append(_command(kind, title, message, _file(result, root)))
-    return [command for kind, said in found.items() for command in _capped(kind, said)]
+            counts[kind] += 1
+            if counts[kind] <= _SHOWN:
+                found[kind].append(_command(kind, title, message, _file(result, root)))
+    return [
+        command for kind, said in found.items() for command in _capped(kind, said, counts[kind])
+    ]
 
 
 def _remarks(name: str, result: Result, *, alone: bool) -> Iterator[tuple[str, str]]:
@@ -54,10 +60,10 @@ def _remarks(name: str, result: Result, *, alone: bool) -> Iterator[tuple[str, s
         yield title[:_TITLE], "\n".join(_cut(reasons))
 
 
-def _capped(kind: Kind, commands: list[str]) -> list[str]:
-    if len(commands) <= _SHOWN:
+def _capped(kind: Kind, commands: list[str], count: int) -> list[str]:
+    if count <= _SHOWN:
         return commands
-    more = len(commands) - _SHOWN + 1
+    more = count - _SHOWN + 1
     said = f"{more} more are not shown here: GitHub shows {_SHOWN} of a kind; see the summary"
     return [*commands[: _SHOWN - 1], _command(kind, f"{more} more", said, "")]
 
@@ -90,7 +96,7 @@ def _file(result: Result, root: Path | None) -> str:
 # The summary -----------------------------------------------------------------------------------
 
 
-def job_summary(assignment: str, results: Sequence[Result], room: int = SUMMARY_BYTES) -> str:
+def job_summary(assignment: str, results: Collection[Result], room: int = SUMMARY_BYTES) -> str:
     """A page of Markdown of at most so many bytes; it says how many it leaves out."""
     ordered = in_order(results)
     head = [
@@ -101,19 +107,17 @@ def job_summary(assignment: str, results: Sequence[Result], room: int = SUMMARY_
         "| student | score | what was lost, and why |",
         "|:--|--:|:--|",
     ]
-    rows = [
-        f"| {literal(name)} | {score(result)} | {_losses(result)} |"
-        for name, result in zip(names(ordered), ordered, strict=True)
-    ]
     room -= len("\n".join(head).encode()) + 200
-    taken, shown = 0, 0
-    for row in rows:
-        taken += len(row.encode()) + 1
-        if taken > room:
+    rows: list[str] = []
+    for name, result in zip(names(ordered), ordered, strict=True):
+        row = f"| {literal(name)} | {score(result)} | {_losses(result)} |"
+        room -= len(row.encode()) + 1
+        if room < 0:
             break
-        shown += 1
-    left = [] if shown == len(rows) else ["", f"{len(rows) - shown} more do not fit in here."]
-    return "\n".join([*head, *rows[:shown], *left, "", ""])
+        rows.append(row)
+    more = len(ordered) - len(rows)
+    left = ["", f"{more} more do not fit in here."] if more else []
+    return "\n".join([*head, *rows, *left, "", ""])
 
 
 def _losses(result: Result) -> str:

@@ -14,7 +14,7 @@ from grader.checks import number
 from grader.report.told import in_order, line, names, notes, place, told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator
 
     from grader.model import Result, Verdict
 
@@ -25,14 +25,15 @@ _ELEMENT: Final = {
 }  # fmt: skip
 
 
-def as_junit(assignment: str, results: Sequence[Result], when: dt.datetime) -> str:
-    """The results as a document; `when` they were judged."""
-    root = ET.Element("testsuites")
+def junit_parts(assignment: str, results: Collection[Result], when: dt.datetime) -> Iterator[str]:
+    """The results as a document, suite by suite; `when` they were judged."""
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
     ordered = in_order(results)
     for index, (name, result) in enumerate(zip(names(ordered), ordered, strict=True)):
-        root.append(_suite(index, assignment, name, result, when))
-    ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+        suite = _suite(index, assignment, name, result, when)
+        ET.indent(suite, level=1)
+        yield f"  {ET.tostring(suite, encoding='unicode')}\n"
+    yield "</testsuites>\n"
 
 
 def _suite(index: int, assignment: str, name: str, result: Result, when: dt.datetime) -> ET.Element:

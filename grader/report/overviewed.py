@@ -75,23 +75,26 @@ def _edges() -> list[tuple[int, int]]:
 
 def class_page(seen: Overview, links: Mapping[str, str] | None = None) -> str:
     """The report as one page; `links` lead to the page of a submission, by its path."""
+    return "".join(page_parts(seen, links))
+
+
+def page_parts(seen: Overview, links: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The same, part by part."""
     jinja = environment()
     script = str(jinja.get_template("class.js").render())
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     links = links or {}
-    return str(
-        jinja.get_template("class.html").render(
-            seen=seen,
-            bins=list(zip(_labels(), seen.bins, strict=True)),
-            most=max([*seen.bins, 1]),
-            losses=sorted(seen.losses, key=lambda loss: -loss.lost),
-            rows=list(_rows(seen, links)),
-            targets=list(dict.fromkeys(loss.target for loss in seen.losses)),
-            signs=SIGNS,
-            script=script,
-            digest=f"'sha256-{digest}'",
-            tellings={group.number: telling(group) for group in seen.groups},
-        )
+    yield from jinja.get_template("class.html").generate(
+        seen=seen,
+        bins=list(zip(_labels(), seen.bins, strict=True)),
+        most=max([*seen.bins, 1]),
+        losses=sorted(seen.losses, key=lambda loss: -loss.lost),
+        rows=_rows(seen, links),
+        targets=list(dict.fromkeys(loss.target for loss in seen.losses)),
+        signs=SIGNS,
+        script=script,
+        digest=f"'sha256-{digest}'",
+        tellings={group.number: telling(group) for group in seen.groups},
     )
 
 

@@ -71,6 +71,13 @@ class Pages:
         places = {path: self.folder / name for path, name in self.names.items()}
         return {path: place for path, place in places.items() if place.is_file()}
 
+    def sha256(self, result: Result) -> str:
+        """The digest of a result's page; empty where there is none."""
+        try:
+            return hashlib.sha256((self.folder / self.names[result.path]).read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
     def draw(self, pictures: Sequence[Picture]) -> None:
         """Have these pictures on them."""
         from grader.report.figure import Figures

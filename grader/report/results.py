@@ -22,10 +22,11 @@ from grader.model import (
     Verdict,
 )
 from grader.report.files import write_texts
+from grader.report.told import heads, in_order
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from grader.rubric import Rubric
@@ -35,19 +36,30 @@ _MOST: Final = 2 << 30  # bytes
 _LARGEST: Final = 1e12
 
 
-def document(rubric: Rubric, rubric_sha256: str, results: Sequence[Result]) -> dict[str, Any]:
-    """The whole document, results in the order of student ids."""
-    return {
+def document_parts(
+    rubric: Rubric, rubric_sha256: str, results: Collection[Result]
+) -> Iterator[str]:
+    """The whole document as it is written, results in the order of student ids, part by part."""
+    known = heads(results)
+    head = {
         "schema": SCHEMA,
         "assignment": rubric.assignment,
         "rubric_sha256": rubric_sha256,
         "seed": rubric.seed,
         "grader_version": grader.__version__,
         "max_score": rubric.max_score,
-        "isolation": lowest(r.isolation for r in results if r.isolation),
-        "disclosure": min((r.disclosure for r in results), key=LEVELS.index, default=LEVELS[-1]),
-        "results": [result_document(r) for r in sorted(results, key=lambda r: (r.student, r.path))],
+        "isolation": lowest(r.isolation for r in known if r.isolation),
+        "disclosure": min((r.disclosure for r in known), key=LEVELS.index, default=LEVELS[-1]),
+        "results": [],
     }
+    start, end = as_text(head).rsplit("[]", 1)
+    yield f"{start}["
+    between = "\n"
+    for result in in_order(results):
+        item = as_text(result_document(result)).rstrip().replace("\n", "\n  ")
+        yield f"{between}  {item}"
+        between = ",\n"
+    yield f"\n ]{end}" if known else f"]{end}"
 
 
 def as_text(content: dict[str, Any]) -> str:

@@ -13,20 +13,22 @@ from grader.checks import number
 from grader.report.told import in_order, line, place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from grader.model import Result
 
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
-def as_csv(criteria: Sequence[str], results: Sequence[Result]) -> str:
-    """The results as a table; `criteria` are the ids of all of them, in order.
+def csv_lines(criteria: Sequence[str], results: Collection[Result]) -> Iterator[str]:
+    """The results as a table, by lines; `criteria` are the ids of all of them, in order.
 
     Who was refused has no score and no points: those fields are empty.
     """
     head = ["student", "path", "status", "score", "max_score", "message"]
-    return rows_as_csv([[*head, *criteria], *(_row(criteria, r) for r in in_order(results))])
+    yield rows_as_csv([[*head, *criteria]])
+    for result in in_order(results):
+        yield rows_as_csv([_row(criteria, result)])
 
 
 def _row(criteria: Sequence[str], result: Result) -> list[object]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.report.told import in_order, losses, names, notes, score, summary
+from grader.report.told import heads, in_order, losses, names, notes, score, summary
 from grader.text import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator
 
     from grader.model import Result
 
 __all__ = ["ResultsConsole", "print_results", "progress", "summary"]
 
+_ROWS: Final = 500
 _STYLES = {
     "failed": "red", "error": "red", "timeout": "magenta", "missing": "yellow", "skipped": "dim",
 }  # fmt: skip
@@ -35,7 +38,7 @@ class ResultsConsole(Console):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def print_results(console: Console, results: Sequence[Result]) -> None:
+def print_results(console: Console, results: Collection[Result]) -> None:
     """Print all results, in the order of student ids.
 
     On a terminal text is wrapped below its column; elsewhere a line stays a line, for grep, and is
@@ -45,24 +48,33 @@ def print_results(console: Console, results: Sequence[Result]) -> None:
     if not console.is_terminal or "GITHUB_ACTIONS" in os.environ:
         _print_plain(console, ordered)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    table.add_column("student", no_wrap=True)
-    table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("what was lost, and why", ratio=1, overflow="fold")
-    for name, result in zip(names(ordered), ordered, strict=True):
-        table.add_row(Text(name), _score(result), _losses(result))
-    console.print(table)
+    students = names(ordered)
+    wide = max(map(cell_len, ["student", *students]))
+    widest = max(map(cell_len, ["score", *map(score, heads(ordered))]))
+    rows = zip(students, ordered, strict=True)
+    # A table is held as a whole: a large class is printed as several that look like one.
+    for number in range(0, len(ordered), _ROWS):
+        table = Table(
+            box=None, pad_edge=False, header_style="bold", show_edge=False,
+            show_header=number == 0,
+        )  # fmt: skip
+        table.add_column("student", no_wrap=True, min_width=wide)
+        table.add_column("score", justify="right", no_wrap=True, min_width=widest)
+        table.add_column("what was lost, and why", ratio=1, overflow="fold")
+        for name, result in islice(rows, _ROWS):
+            table.add_row(Text(name), _score(result), _losses(result))
+        console.print(table)
 
 
-def _print_plain(console: Console, results: Sequence[Result]) -> None:
+def _print_plain(console: Console, results: Collection[Result]) -> None:
     students = names(results)
     wide = max(len("student"), *map(len, students))
-    lines = [f"{'student':{wide}}  {'score':>7}  what was lost, and why"]
+    console.print(f"{'student':{wide}}  {'score':>7}  what was lost, and why")
     for name, result in zip(students, results, strict=True):
         first, *rest = _losses(result).plain.split("\n")
-        lines.append(f"{name:{wide}}  {_score(result).plain:>7}  {first}")
+        lines = [f"{name:{wide}}  {_score(result).plain:>7}  {first}"]
         lines += [" " * (wide + 11) + line for line in rest]
-    console.print(Text(inert("\n".join(lines))), soft_wrap=True)
+        console.print(Text(inert("\n".join(lines))), soft_wrap=True)
 
 
 @contextmanager

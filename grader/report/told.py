@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from grader.checks import number
 from grader.isolation import lowest
+from grader.journal import Kept
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection
 
     from grader.model import Result, Status, Verdict
 
@@ -50,13 +51,21 @@ def place(result: Result) -> str:
     return clean(os.fsencode(result.path).decode("utf-8", "replace"), 4096)
 
 
-def in_order(results: Sequence[Result]) -> list[Result]:
+def in_order(results: Collection[Result]) -> Collection[Result]:
     """Results in the order of student ids."""
+    if isinstance(results, Kept):
+        return results
     return sorted(results, key=lambda r: (r.student, r.path))
 
 
-def names(results: Sequence[Result]) -> list[str]:
+def heads(results: Collection[Result]) -> Collection[Result]:
+    """The same results, perhaps without verdicts, remarks and cells, but from the memory."""
+    return results.heads if isinstance(results, Kept) else results
+
+
+def names(results: Collection[Result]) -> list[str]:
     """What each result is about: a student, and which notebook where anybody has several."""
+    results = heads(results)
     several = len({r.student for r in results}) < len(results)
     return [line(f"{r.student} {Path(r.path).stem}" if several else r.student) for r in results]
 
@@ -105,8 +114,9 @@ def told(verdict: Verdict) -> list[str]:
     return [line(text) for text in lines if text]
 
 
-def summary(results: Sequence[Result]) -> str:
+def summary(results: Collection[Result]) -> str:
     """How many were graded and refused, how they did, and how well their code was contained."""
+    results = heads(results)
     students: dict[str, list[Result]] = {}
     for result in results:
         students.setdefault(result.student, []).append(result)

@@ -1,0 +1,110 @@
+"""What a result depends on, as one number: the same key means the same result.
+
+Nothing that is out of place is opened: no links, no pipes, nothing beyond a size.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+import grader
+from grader.course import Assignment, Submission, check_place, own_files
+from grader.model import Refused
+from grader.places import Layers
+from grader.stored import Stored
+
+if TYPE_CHECKING:
+    from grader.isolation import Policy
+    from grader.model import Disclosure, Limits
+
+_HASHED: Final = 64 << 20  # bytes of a file; more are never used
+
+
+def of_course(disclose: Disclosure, assignment: Assignment | None) -> Any:
+    """A digest of the grader itself and of an assignment's rubric, to which more can be added."""
+    digest = hashlib.sha256(f"{versions()} {disclose}".encode())
+    if assignment is not None:
+        digest.update(assignment.rubric_sha256.encode())
+        cells = [(c.grade_id, c.kind, c.source, c.locked) for c in assignment.cells]
+        digest.update(json.dumps(cells).encode())
+    return digest
+
+
+def fingerprint(
+    assignment: Assignment, limits: Limits, disclose: Disclosure, policy: Policy
+) -> str:
+    """Changes with everything but the submission that a result depends on."""
+    digest = of_course(disclose, assignment)
+    contained = (policy.allow_weak, Layers.wanted().names)
+    digest.update(json.dumps([asdict(limits), contained]).encode())
+    add_folder(digest, assignment.release)
+    for place in policy.readable:  # of which there may be gigabytes
+        for path in own_files(place, capped=False) if place.is_dir() else (place,):
+            status = path.stat()
+            digest.update(f"{path}\0{status.st_size} {status.st_mtime_ns}".encode())
+    return str(digest.hexdigest())
+
+
+def of_submission(course: str, submission: Submission | Stored) -> str:
+    """The key of what a student has handed in; `course` is the fingerprint of all the rest.
+
+    Empty where it is elsewhere, and nobody knows whether it has changed.
+    """
+    digest = hashlib.sha256(course.encode())
+    for said in (submission.student, str(submission.path)):
+        digest.update(said.encode("utf-8", "surrogateescape") + b"\0")
+    if isinstance(submission, Stored):
+        digest.update(submission.version.encode())
+        return digest.hexdigest() if submission.version else ""
+    try:
+        check_place(submission)
+        if submission.path.is_file():
+            add_file(digest, submission.path.name, submission.path)
+        if submission.folder is not None:
+            for path in own_files(submission.folder):
+                add_file(digest, str(path.relative_to(submission.folder)), path)
+    except (Refused, OSError) as error:
+        digest.update(str(error).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+@functools.cache
+def versions() -> str:
+    """The versions of what judges: of Python, numpy, and the grader down to its source files."""
+    own = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder).as_posix()
+        if not name.startswith("rubrics/"):
+            own.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return (
+        f"grader {grader.__version__} ({own.hexdigest()[:12]}), numpy {np.__version__}, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def add_folder(digest: Any, folder: Path) -> None:
+    """Add what a course ships in a folder beside its notebooks."""
+    for path in own_files(folder, capped=False):
+        if path.suffix != ".ipynb":
+            add_file(digest, str(path.relative_to(folder)), path)
+
+
+def add_file(digest: Any, name: str, path: Path) -> None:
+    """Add a file's name and content: of one that is too large to be used, beginning and size."""
+    digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
+    try:
+        with open(path, "rb") as file:
+            content = hashlib.sha256(file.read(_HASHED))
+        content.update(str(path.stat().st_size).encode())
+        digest.update(content.digest())
+    except PermissionError:
+        digest.update(b"unreadable")

@@ -1,0 +1,68 @@
+"""Going on where a run ended, in whatever way: what its journal holds is not judged again.
+
+A submission with a page is taken only where the page is there, byte for byte as it was written with
+the result: what a page shows and the journal does not would else be lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from grader import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.course import Submission
+    from grader.grading import Grading
+    from grader.isolation import Policy
+    from grader.journal import Journal, Line
+    from grader.model import Result
+    from grader.stored import Stored
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The results of a class, and the keys of submissions by their path where a journal is kept."""
+
+    journal: Journal
+    grading: Grading
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def resume(
+        self, submissions: Sequence[Submission | Stored], policy: Policy, *, force: bool
+    ) -> None:
+        """Take what earlier runs have judged, unless by `force` all is to be judged again."""
+        assignment, limits = self.grading.assignment, self.grading.limits
+        course = keys.fingerprint(assignment, limits, self.grading.disclose, policy)
+        self.keys.update((str(s.path), keys.of_submission(course, s)) for s in submissions)
+        about = {
+            "assignment": assignment.name,
+            "rubric_sha256": assignment.rubric_sha256,
+            "disclosure": self.grading.disclose,
+            "limits": asdict(limits),
+            "versions": keys.versions(),
+            "fingerprint": course,
+        }
+        for line in self.journal.begin(about):
+            if (
+                not force
+                and line.key
+                and self.keys.get(line.result.path) == line.key
+                and self._has_page(line)
+            ):
+                self.journal.take(line)
+
+    def _has_page(self, line: Line) -> bool:
+        pages = self.grading.pages
+        return pages is None or (line.page != "" and pages.sha256(line.result) == line.page)
+
+    def _page(self, result: Result) -> str:
+        return self.grading.pages.sha256(result) if self.grading.pages is not None else ""
+
+    def add(self, result: Result) -> None:
+        """Keep a result. One that no code of the submission has led to is tried again next time."""
+        settled = not result.fault and result.isolation is not None
+        key = self.keys.get(result.path, "") if settled else ""
+        self.journal.add(result, key, self._page(result) if key else "")
