@@ -11,6 +11,7 @@ import logging
 import queue
 import time
 import warnings
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
@@ -184,8 +185,13 @@ class _Hand(Generic[Item, Outcome]):
             except KilledWorker:
                 killed.append(item)
                 continue
-            except Exception as error:
+            except (CancelledError, OSError) as error:
                 raise self._gone(error) from error
+            except Exception as error:
+                raise InfrastructureError(
+                    f"a worker of the cluster at {self._address} has failed "
+                    f"({type(error).__name__}: {error}); the grader has to be the same on all"
+                ) from error
             if isinstance(outcome, Unfit):
                 self._leave_out(outcome)
                 self._give(item)
