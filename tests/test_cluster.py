@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.cluster import grade_on
+from grader.elsewhere.cluster import grade_on
 from grader.sample import implementations
 from tests.clusters import Cluster, cluster, until
 from tests.conftest import COURSE, Run, grade, hand_in, run_grader

@@ -102,11 +102,11 @@ def _autograde(
     force: bool, jobs: int | None, scheduler: str | None, weak: bool, quiet: bool,
 ) -> None:  # fmt: skip
     from grader.autograde import Autograding, Results
+    from grader.elsewhere.classes import TravellingClass
     from grader.gradebook.book import Book
     from grader.gradebook.classroom import call_roll, grade_class, plan_class
     from grader.model import InfrastructureError
     from grader.portable import workers
-    from grader.remoteclass import TravellingClass
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.text import inert
 

@@ -174,8 +174,8 @@ def grade(
                 with suppress(InfrastructureError):
                     zygote.start()
             loaded = load_assignment(place, assignment)
+            from grader.elsewhere.submissions import GradingFetched, TravellingGrading
             from grader.grading import Grading
-            from grader.remote import GradingFetched, TravellingGrading
             from grader.resume import Judged
             from grader.stored import Stored
 

@@ -11,7 +11,7 @@ from grader.cli.common import warn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from grader.cluster import Travelling
+    from grader.elsewhere.cluster import Travelling
     from grader.sandbox import Zygote
     from grader.scale import Work
 
@@ -33,7 +33,7 @@ shared_option = click.option(
 def check_cluster(scheduler: str | None, *, shared: bool = False) -> None:
     """Raise `GraderError` where a cluster is asked for that cannot be one."""
     if scheduler is not None:
-        from grader.cluster import check_address
+        from grader.elsewhere.cluster import check_address
 
         check_address(scheduler)
     elif shared:
@@ -57,6 +57,6 @@ def grade_by(
         from grader.scale import grade_all
 
         return grade_all(work, items, min(jobs, len(items)), zygote)
-    from grader.cluster import grade_on
+    from grader.elsewhere.cluster import grade_on
 
     return grade_on(scheduler, travelling(), items, warn)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from grader.autograde import Autograding, ClassGrader, Done, put_in_place
 from grader.course import load_assignment
+from grader.elsewhere.submissions import Course, Inbox, shipped_names
 from grader.luggage import Files, course_files, students_files
-from grader.remote import Course, Inbox, shipped_names
 
 if TYPE_CHECKING:
     from pathlib import Path

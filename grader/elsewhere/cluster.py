@@ -16,15 +16,15 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
+from grader.elsewhere.seat import Seat, Unfit, grade_there
 from grader.model import GraderError, InfrastructureError
-from grader.seat import Seat, Unfit, grade_there
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from distributed import Client, Future
 
-    from grader.seat import Luggage
+    from grader.elsewhere.seat import Luggage
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
