@@ -1,0 +1,197 @@
+"""A big course: many submissions drawn from the sample class, graded as one class."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tests.bench.measure import GRADER, Usage, Watch, run, size
+from tests.bench.submissions import HANG, NAME, own_words, sample_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.bench.submissions import Authors, Courses
+    from tests.courses import Course
+
+_SEED: Final = 20250924
+_MB: Final = 1 << 20
+_COURSE: Final = 100_000  # submissions to extrapolate to
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A course that was graded: what it took, what was seen, what it left on disk."""
+
+    number: int
+    usage: Usage
+    watch: Watch
+    disk: dict[str, int]
+
+    @property
+    def core_seconds(self) -> float:
+        """CPU of 1,000 submissions, start included."""
+        return 1e3 * self.usage.cpu / self.number
+
+    @property
+    def start(self) -> float:
+        """Seconds until the first is there."""
+        return self.watch.when(1)
+
+    def rate(self, first: int, last: int) -> float:
+        """Submissions a second, between two of them."""
+        return (last - first) / max(1e-9, self.watch.when(last) - self.watch.when(first))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The rates of the first and the last thousand, or tenth where there are fewer."""
+        part = min(1000, self.number // 2, max(1, self.number // 10))
+        return self.rate(1, 1 + part), self.rate(self.number - part, self.number)
+
+    @property
+    def steady(self) -> float:
+        """The rate without the start."""
+        return self.rate(1, self.number)
+
+
+def drawn(courses: Courses, number: int) -> list[str]:
+    """So many submissions, drawn from the sample class with a seed, each in its own words.
+
+    Without those that hang: they would take all the time, and hardly any of the CPU.
+    """
+    folder = courses.folder / "sample-of-all"
+    members = [] if not folder.is_dir() else sorted(folder.iterdir())
+    texts = sample_class(folder, HANG) if not members else _texts(folder)
+    chosen = random.Random(_SEED)
+    return [own_words(chosen.choice(texts), one) for one in range(number)]
+
+
+def _texts(folder: Path) -> list[str]:
+    return [
+        (place / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+        for place in sorted(folder.iterdir())
+        if place.name not in HANG
+    ]
+
+
+def _autograded(course: Course, number: int, jobs: int) -> Graded:
+    """`grader autograde`: progress is how many students have a graded notebook."""
+    root = course.root / "autograded"
+    watch = Watch(lambda: _entries(root))
+    usage = run(
+        [*GRADER, "autograde", NAME, "--jobs", jobs, "--quiet"], course.root, watch=watch
+    )  # fmt: skip
+    parts = ("submitted", "autograded", "gradebook.db")
+    return Graded(number, usage, watch, {part: size(course.root / part) for part in parts})
+
+
+def _graded(course: Course, number: int, jobs: int) -> Graded:
+    """`grader grade` with pages and results: progress is how many pages there are."""
+    pages = course.root / "pages"
+    watch = Watch(lambda: _entries(pages))
+    command = ("grade", "submitted", "--assignment", NAME, "--feedback", "pages")
+    more = ("--json", "results.json", "--jobs", jobs, "--quiet")
+    usage = run([*GRADER, *command, *more], course.root, watch=watch)
+    disk = {part: size(course.root / part) for part in ("pages", "results.json")}
+    return Graded(number, usage, watch, disk)
+
+
+def _entries(folder: Path) -> int:
+    """How many files or folders are in a folder, but for hidden ones."""
+    if not folder.is_dir():
+        return 0
+    return sum(not path.name.startswith(".") for path in folder.iterdir())
+
+
+def simulate(courses: Courses, authors: Authors, number: int) -> list[list[str]]:
+    """Grade a course of that size, and a slice of it by one process and by two; as a table."""
+    few = max(4, number // 20)
+    texts = drawn(courses, number)
+    slices = []
+    for jobs in (1, 2):
+        _say(f"{few} by {jobs}")
+        course = courses.new(texts[:few])
+        slices.append(_autograded(course, few, jobs))
+        shutil.rmtree(course.root)
+    _say(f"{number} by grade")
+    course = courses.new(texts)
+    graded = _graded(course, number, 2)
+    _say(f"{number} by autograde")
+    whole = _autograded(course, number, 2)
+    shutil.rmtree(course.root)
+    _say("one that loops for ever")
+    looping = [authors.looping(0)]
+    loops = _autograded(courses.new(looping), 1, 1)
+    empty = _autograded(courses.new([authors.right(0)]), 1, 1)
+    return _table(whole, graded, slices, Usage(
+        loops.usage.wall - empty.usage.wall, loops.usage.cpu - empty.usage.cpu
+    ))  # fmt: skip
+
+
+def _say(what: str) -> None:
+    print(f"  ... {what}", file=sys.stderr)
+
+
+def _table(
+    whole: Graded, graded: Graded, slices: Sequence[Graded], looping: Usage
+) -> list[list[str]]:
+    """What was measured, and what follows for a much bigger course."""
+    one, two = slices
+    both = (whole, graded)
+    names = sorted({name for g in both for name in g.watch.peaks})
+    parts = sorted({name for g in both for name in g.disk})
+    bigger = _COURSE / whole.number
+    return [
+        [f"{whole.number:,} submissions, 2 processes", "autograde", "grade"],
+        ["wall time, s", *(f"{g.usage.wall:,.0f}" for g in both)],
+        ["until the first is there, s", *(f"{g.start:.1f}" for g in both)],
+        ["first thousand (or tenth), a second", *(f"{g.ends[0]:.1f}" for g in both)],
+        ["last thousand (or tenth), a second", *(f"{g.ends[1]:.1f}" for g in both)],
+        ["core-seconds per 1,000", *(f"{g.core_seconds:.1f}" for g in both)],
+        [
+            "of these by the process that writes",
+            *(f"{1e3 * g.watch.own_cpu / g.number:.1f}" for g in both),
+        ],
+        *(
+            [f"peak memory, {name}, MB", *(_in_mb(g.watch.peaks, name) for g in both)]
+            for name in names
+        ),
+        *(
+            [f"{part}, KB a submission", *(_in_kb(g.disk, part, g.number) for g in both)]
+            for part in parts
+        ),
+        [f"a slice of {one.number:,}: by 1 process, a second", f"{one.steady:.1f}", "-"],
+        [f"a slice of {two.number:,}: by 2 processes, a second", f"{two.steady:.1f}", "-"],
+        ["2 processes against 1", f"{two.steady / one.steady:.2f}x", "-"],
+        ["processes that one writer can serve", *(f"{_served(g):.0f}" for g in both)],
+        ["one that loops for ever: s of wall time", f"{looping.wall:.1f}", "-"],
+        ["one that loops for ever: s of CPU", f"{looping.cpu:.1f}", "-"],
+        [f"{_COURSE:,} submissions, extrapolated: hours", *(_hours(g) for g in both)],
+        [
+            f"{_COURSE:,} submissions, extrapolated: disk, GB",
+            *(f"{sum(g.disk.values()) * bigger / 2**30:.1f}" for g in both),
+        ],
+    ]
+
+
+def _in_mb(peaks: dict[str, int], name: str) -> str:
+    return f"{peaks[name] / _MB:.0f}" if name in peaks else "-"
+
+
+def _in_kb(disk: dict[str, int], part: str, number: int) -> str:
+    return f"{disk[part] / number / 1024:.1f}" if part in disk else "-"
+
+
+def _hours(graded: Graded) -> str:
+    """At the rate of the last part, which is the one that would go on."""
+    return f"{_COURSE / graded.ends[1] / 3600:.1f}"
+
+
+def _served(graded: Graded) -> float:
+    """How many grading processes keep the first one busy, by the CPU that each has used."""
+    own = graded.watch.own_cpu
+    return (graded.usage.cpu - own) / max(own, 1e-3)
