@@ -24,7 +24,7 @@ def main() -> None:
         "--long", type=int, nargs="?", const=10_000, metavar="N",
         help="also grade a course of N submissions (10,000)",
     )  # fmt: skip
-    parser.add_argument("--only-long", action="store_true", help="of that, nothing else")
+    parser.add_argument("--only-long", action="store_true", help="with --long: nothing else")
     options = parser.parse_args()
     load = os.getloadavg()[0]
     about = f"{measure.machine()}; {measure.versions()}; load before: {load:.1f}"
