@@ -8,6 +8,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -87,16 +88,18 @@ def run(
     adopt_orphans()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        [str(part) for part in command], cwd=cwd, env=environment(more), text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    if watch is not None:
-        while process.poll() is None:
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [str(part) for part in command], cwd=cwd, env=environment(more),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
+        )  # fmt: skip
+        while watch is not None and process.poll() is None:
             watch.look(process.pid, time.perf_counter() - begun)
             time.sleep(every)
-    said = process.communicate()[1]
-    wall = time.perf_counter() - begun
+        process.wait()
+        wall = time.perf_counter() - begun
+        errors.seek(0)
+        said = errors.read().decode("utf-8", "replace")
     if watch is not None:
         watch.seen.append((wall, watch.count()))
     _reap()
@@ -143,7 +146,7 @@ def _memory(root: int) -> list[tuple[str, int]]:
     found = []
     zygotes: set[int] = set()
     for pid in [root, *below(root)]:
-        with suppress(OSError, ValueError, IndexError):
+        with suppress(OSError, ValueError, KeyError):  # it may be ending
             status = Path(f"/proc/{pid}/status").read_text()
             facts = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
             peak = int(facts["VmHWM"].split()[0]) * 1024
