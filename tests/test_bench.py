@@ -72,7 +72,6 @@ def test_the_rate_is_read_off_what_was_seen() -> None:
     assert watch.when(15) == 3
     done = scale.Graded(20, Usage(4.0, 6.0), watch, {})
     assert done.rate(10, 20) == 5
-    assert done.core_seconds == 300
 
 
 def test_the_page_has_a_place_for_each_table(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sys
@@ -31,11 +32,6 @@ class Graded:
     usage: Usage
     watch: Watch
     disk: dict[str, int]
-
-    @property
-    def core_seconds(self) -> float:
-        """CPU of 1,000 submissions, start included."""
-        return 1e3 * self.usage.cpu / self.number
 
     @property
     def start(self) -> float:
@@ -108,28 +104,32 @@ def _entries(folder: Path) -> int:
 
 
 def simulate(courses: Courses, authors: Authors, number: int) -> list[list[str]]:
-    """Grade a course of that size, and a slice of it by one process and by two; as a table."""
+    """Grade a course of that size, and a slice of it first; as a table."""
     few = max(4, number // 20)
     texts = drawn(courses, number)
     slices = []
-    for jobs in (1, 2):
-        _say(f"{few} by {jobs}")
+    for grade, jobs in ((_autograded, 1), (_autograded, 2), (_graded, 2)):
+        _say(f"a slice of {few} by {jobs}")
         course = courses.new(texts[:few])
-        slices.append(_autograded(course, few, jobs))
+        slices.append(grade(course, few, jobs))
         shutil.rmtree(course.root)
-    _say(f"{number} by grade")
+    one, *both = slices
     course = courses.new(texts)
+    _say(f"{number} by grade")
     graded = _graded(course, number, 2)
     _say(f"{number} by autograde")
     whole = _autograded(course, number, 2)
     shutil.rmtree(course.root)
     _say("one that loops for ever")
-    looping = [authors.looping(0)]
-    loops = _autograded(courses.new(looping), 1, 1)
-    empty = _autograded(courses.new([authors.right(0)]), 1, 1)
-    return _table(whole, graded, slices, Usage(
-        loops.usage.wall - empty.usage.wall, loops.usage.cpu - empty.usage.cpu
-    ))  # fmt: skip
+    return _table((whole, graded), both, one, _seconds_of(courses.new([authors.looping(0)])))
+
+
+def _seconds_of(course: Course) -> float:
+    """Seconds that grading the only submission of a course takes, as its result says."""
+    options = ("--assignment", NAME, "--json", "results.json", "--quiet")
+    run([*GRADER, "grade", "submitted", *options], course.root)
+    document = json.loads((course.root / "results.json").read_text(encoding="utf-8"))
+    return float(document["results"][0]["duration_s"])
 
 
 def _say(what: str) -> None:
@@ -137,44 +137,51 @@ def _say(what: str) -> None:
 
 
 def _table(
-    whole: Graded, graded: Graded, slices: Sequence[Graded], looping: Usage
+    both: Sequence[Graded], slices: Sequence[Graded], one: Graded, looping: float
 ) -> list[list[str]]:
-    """What was measured, and what follows for a much bigger course."""
-    one, two = slices
-    both = (whole, graded)
+    """What was measured by autograde and by grade, and what follows for a much bigger course."""
     names = sorted({name for g in both for name in g.watch.peaks})
     parts = sorted({name for g in both for name in g.disk})
-    bigger = _COURSE / whole.number
+    number, few = both[0].number, one.number
+    # Without what it takes to start.
+    more = number - few
+    cpu = [g.usage.each(s.usage, more).cpu for g, s in zip(both, slices, strict=True)]
+    own = [(g.watch.own_cpu - s.watch.own_cpu) / more for g, s in zip(both, slices, strict=True)]
     return [
-        [f"{whole.number:,} submissions, 2 processes", "autograde", "grade"],
+        [f"{number:,} submissions, 2 processes", "autograde", "grade"],
         ["wall time, s", *(f"{g.usage.wall:,.0f}" for g in both)],
         ["until the first is there, s", *(f"{g.start:.1f}" for g in both)],
+        [f"the same for {few:,}, s", *(f"{g.start:.1f}" for g in slices)],
         ["first thousand (or tenth), a second", *(f"{g.ends[0]:.1f}" for g in both)],
         ["last thousand (or tenth), a second", *(f"{g.ends[1]:.1f}" for g in both)],
-        ["core-seconds per 1,000", *(f"{g.core_seconds:.1f}" for g in both)],
-        [
-            "of these by the process that writes",
-            *(f"{1e3 * g.watch.own_cpu / g.number:.1f}" for g in both),
-        ],
+        ["core-seconds per 1,000", *(f"{1e3 * c:.1f}" for c in cpu)],
+        ["of these by the process that writes", *(f"{1e3 * c:.1f}" for c in own)],
         *(
             [f"peak memory, {name}, MB", *(_in_mb(g.watch.peaks, name) for g in both)]
             for name in names
         ),
         *(
-            [f"{part}, KB a submission", *(_in_kb(g.disk, part, g.number) for g in both)]
+            [f"the same for {few:,}: {name}, MB", *(_in_mb(g.watch.peaks, name) for g in slices)]
+            for name in names
+        ),
+        *(
+            [f"{part}, KB a submission", *(_in_kb(g.disk, part, number) for g in both)]
             for part in parts
         ),
-        [f"a slice of {one.number:,}: by 1 process, a second", f"{one.steady:.1f}", "-"],
-        [f"a slice of {two.number:,}: by 2 processes, a second", f"{two.steady:.1f}", "-"],
-        ["2 processes against 1", f"{two.steady / one.steady:.2f}x", "-"],
-        ["processes that one writer can serve", *(f"{_served(g):.0f}" for g in both)],
-        ["one that loops for ever: s of wall time", f"{looping.wall:.1f}", "-"],
-        ["one that loops for ever: s of CPU", f"{looping.cpu:.1f}", "-"],
-        [f"{_COURSE:,} submissions, extrapolated: hours", *(_hours(g) for g in both)],
+        [f"a slice of {few:,} by 1 process, a second", f"{one.steady:.1f}", "-"],
+        [f"a slice of {few:,} by 2 processes, a second", f"{slices[0].steady:.1f}", "-"],
+        ["2 processes against 1", f"{slices[0].steady / one.steady:.2f}x", "-"],
         [
-            f"{_COURSE:,} submissions, extrapolated: disk, GB",
-            *(f"{sum(g.disk.values()) * bigger / 2**30:.1f}" for g in both),
+            "processes until the one that writes is busy",
+            *(f"{(c - o) / max(o, 1e-6):.0f}" for c, o in zip(cpu, own, strict=True)),
         ],
+        [f"{_COURSE:,}, extrapolated: hours", *(_hours(g) for g in both)],
+        [f"{_COURSE:,}, extrapolated: core-hours", *(f"{c * _COURSE / 3600:.1f}" for c in cpu)],
+        [
+            f"{_COURSE:,}, extrapolated: disk, GB",
+            *(f"{sum(g.disk.values()) * _COURSE / number / 2**30:.1f}" for g in both),
+        ],
+        ["one that loops for ever, s", "-", f"{looping:.1f}"],
     ]
 
 
@@ -189,9 +196,3 @@ def _in_kb(disk: dict[str, int], part: str, number: int) -> str:
 def _hours(graded: Graded) -> str:
     """At the rate of the last part, which is the one that would go on."""
     return f"{_COURSE / graded.ends[1] / 3600:.1f}"
-
-
-def _served(graded: Graded) -> float:
-    """How many grading processes keep the first one busy, by the CPU that each has used."""
-    own = graded.watch.own_cpu
-    return (graded.usage.cpu - own) / max(own, 1e-3)
