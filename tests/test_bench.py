@@ -26,7 +26,7 @@ def authors() -> Authors:
 
 def test_right_ones_are_right_and_wrong_ones_wrong(authors: Authors, tmp_path: Path) -> None:
     """Whatever their authors call things; and no two files are alike."""
-    right = {f"right-{n}": authors.right(n, loops=n > 5) for n in range(10)}
+    right = {f"right-{n}": authors.right(n, slow=n > 5) for n in range(10)}
     wrong = {f"wrong-{n}": authors.wrong(n) for n in range(5)}
     assert len({*right.values(), *wrong.values()}) == 15
     graded = grade(hand_in(tmp_path / "class", right | wrong), timeout=30)

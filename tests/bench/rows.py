@@ -122,12 +122,12 @@ class Bench:
             change_rubric(course)
         regraded = slope("rubric changed", classes, AUTOGRADE, sizes)
         forced = slope("--force", classes, (*AUTOGRADE, "--force"), sizes)
-        any_formula = self._classes(partial(right, loops=True), others)
+        any_formula = self._classes(partial(right, slow=True), others)
         return [
             ("a right submission, autograded", graded, 30),
             ("- its answers never seen before", self._forgetful(others), None),
             (
-                "- in any way, loops in Python too",
+                "- in any way, slow ones too",
                 slope("any", any_formula, AUTOGRADE, others), None,
             ),
             (

@@ -21,9 +21,10 @@ COURSE = Path(__file__).parents[2]
 NAME = "activations"
 RUBRIC = Path("grader/rubrics") / NAME
 
-# Correct, but element by element in Python, which takes as long as it takes.
-LOOPS = {
-    "relu_list", "relu_ndindex", "relu_prints", "relu_recursive", "relu_vectorize",
+# Correct, but element by element in Python, or with a print or a new seed at each call.
+SLOW = {
+    "relu_list", "relu_ndindex", "relu_prints", "relu_recursive", "relu_sets_numpy_state",
+    "relu_vectorize",
     "sigmoid_math", "tanh_list", "tanh_vectorize", "softmax_apply_along_axis", "softmax_fsum",
     "softmax_loop_over_slices", "softmax_online", "softmax_pairwise", "softmax_recursive",
 }  # fmt: skip
@@ -51,13 +52,13 @@ class Authors:
         default_factory=lambda: {c.name: c for c in implementations(COURSE / RUBRIC / "chaffs")}
     )
 
-    def right(self, number: int, *, loops: bool = False) -> str:
+    def right(self, number: int, *, slow: bool = False) -> str:
         """One of the right notebooks: for each function one of the correct formulas."""
         chosen = random.Random(number)
         known: dict[str, list[str]] = {name: [code] for name, code in self.filler.by_name.items()}
         for wheat in self.wheats:
             parts = wheat.parts(self.filler.names)
-            if len(parts) == 1 and (loops or wheat.name not in LOOPS):
+            if len(parts) == 1 and (slow or wheat.name not in SLOW):
                 ((name, code),) = parts.items()
                 known[name].append(code)
         return own_words(self.filler.fill({n: chosen.choice(c) for n, c in known.items()}), number)
