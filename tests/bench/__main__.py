@@ -36,8 +36,9 @@ def main() -> None:
             bench = rows.Bench(courses, authors, sizes)
             budgets = bench.budgets()
             print(f"\n{table.plain([table.HEADER, *(row.texts for row in budgets)])}")
+            print(f"\n{bench.peers}")
             over = [row.name for row in budgets if row.over]
-            print(f"\nover budget: {', '.join(over) or 'nothing'}")
+            print(f"over budget: {', '.join(over) or 'nothing'}")
             spent = phases.rows(bench.phases())
             print(f"\n{table.plain(spent)}")
             if options.write:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from tests.bench import phases
-from tests.bench.measure import GRADER, Usage, best, run
+from tests.bench.measure import GRADER, CommandFailed, Usage, best, run
 from tests.bench.peers import otter, otter_program, otter_version, stock_nbgrader
 from tests.bench.submissions import COURSE, NAME, ODD, RUBRIC, own_words, sample_class
 from tests.bench.table import Row
@@ -194,7 +194,12 @@ class Bench:
         self._say("otter")
         self.peers = otter_version(program)
         texts = [self.authors.right(number) for number in range(self.sizes.repeat)]
-        return otter(program, self.courses.folder / "otter", texts)
+        try:
+            return otter(program, self.courses.folder / "otter", texts)
+        except CommandFailed as failed:
+            self.peers = f"{self.peers}, which failed"
+            print(failed, file=sys.stderr)
+            return None
 
     def phases(self) -> list[phases.Phases]:
         """Where the time goes, of a right, a wrong and an untouched submission."""

@@ -13,7 +13,7 @@ from tests.bench.measure import GRADER, Usage, Watch, run, size
 from tests.bench.submissions import HANG, NAME, own_words, sample_class
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tests.bench.submissions import Authors, Courses
@@ -54,24 +54,10 @@ class Graded:
         return self.rate(1, self.number)
 
 
-def drawn(courses: Courses, number: int) -> list[str]:
-    """So many submissions, drawn from the sample class with a seed, each in its own words.
-
-    Without those that hang: they would take all the time, and hardly any of the CPU.
-    """
-    folder = courses.folder / "sample-of-all"
-    members = [] if not folder.is_dir() else sorted(folder.iterdir())
-    texts = sample_class(folder, HANG) if not members else _texts(folder)
+def drawn(members: Sequence[str], number: int) -> Iterator[str]:
+    """So many submissions, drawn from a class with a seed, each in its own words."""
     chosen = random.Random(_SEED)
-    return [own_words(chosen.choice(texts), one) for one in range(number)]
-
-
-def _texts(folder: Path) -> list[str]:
-    return [
-        (place / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
-        for place in sorted(folder.iterdir())
-        if place.name not in HANG
-    ]
+    return (own_words(chosen.choice(members), one) for one in range(number))
 
 
 def _autograded(course: Course, number: int, jobs: int) -> Graded:
@@ -106,15 +92,16 @@ def _entries(folder: Path) -> int:
 def simulate(courses: Courses, authors: Authors, number: int) -> list[list[str]]:
     """Grade a course of that size, and a slice of it first; as a table."""
     few = max(4, number // 20)
-    texts = drawn(courses, number)
+    # Those that hang would take all the time.
+    members = sample_class(courses.folder / "sample-of-all", HANG)
     slices = []
     for grade, jobs in ((_autograded, 1), (_autograded, 2), (_graded, 2)):
         _say(f"a slice of {few} by {jobs}")
-        course = courses.new(texts[:few])
+        course = courses.new(drawn(members, few))
         slices.append(grade(course, few, jobs))
         shutil.rmtree(course.root)
     one, *both = slices
-    course = courses.new(texts)
+    course = courses.new(drawn(members, number))
     _say(f"{number} by grade")
     graded = _graded(course, number, 2)
     _say(f"{number} by autograde")

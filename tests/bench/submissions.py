@@ -15,7 +15,7 @@ from tests.bench.measure import GRADER, NBGRADER, run
 from tests.courses import STOCK, Course, activations_course
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 COURSE = Path(__file__).parents[2]
 NAME = "activations"
@@ -143,7 +143,7 @@ class Courses:
         course = activations_course(self.folder / "template")
         run([*NBGRADER, "generate_assignment", NAME, "--create", "--force"], course.root)
 
-    def new(self, texts: Sequence[str], *, stock: bool = False) -> Course:
+    def new(self, texts: Iterable[str], *, stock: bool = False) -> Course:
         """A course in which students have handed these in."""
         self.made += 1
         course = Course(self.folder / f"course-{self.made}")
