@@ -43,6 +43,7 @@ def main() -> None:
             print(f"\n{table.plain(spent)}")
             if options.write:
                 text = table.markdown([table.HEADER, *(row.texts for row in budgets)])
+                text += f"\n\nOver budget in this run: {', '.join(over) or 'nothing'}."
                 about_peers = f"{about}; {bench.peers}"
                 table.rewrite(PAGE, "measured", f"{about_peers}.\n\n{text}")
                 table.rewrite(PAGE, "phases", table.markdown(spent))
