@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from tests.bench.submissions import Authors, Courses
     from tests.courses import Course
 
-AUTOUNCHANGED: Final = "regraded, nothing changed"
-GRADE: Final = ("autograde", NAME)
 UNCHANGED: Final = "regraded, nothing changed"
+AUTOGRADE: Final = ("autograde", NAME)
 GRADE: Final = ("grade", "submitted", "--assignment", NAME, "--feedback", "pages")
 _CHANGE: Final = ('"sigmoid-range", 0, 1, points=1', '"sigmoid-range", 0, 1.5, points=1')
 
