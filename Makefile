@@ -41,7 +41,7 @@ lint: $(READY)  ## check style, types and the layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY)  ## measure speed, as ratios within one run
+bench: $(READY)  ## measure speed beside nbgrader and otter; docs/benchmarks.md explains
 	@$(BIN)/python -m tests.bench
 
 release: $(READY)  ## check source/activations and make release/activations from it
