@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from grader.course import Submission, own_files, printable, shipped_files
 from grader.graded import RECORD, Graded, Record, grade_by_rubric, grade_by_tests, missing, refused
 from grader.grading import Grader, fault
+from grader.handed import settled
 from grader.model import GraderError, InfrastructureError, Refused, Result
 from grader.places import FULL, remove_tree
 
@@ -161,6 +162,7 @@ def refuse_all(plan: ClassPlan, handed: Handed, why: str) -> list[Graded]:
 
 def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> Done:
     """Write a student's graded notebooks and files, whole or not at all."""
+    handed = settled(plan, handed)
     records = tuple(replace(g.record, key="" if g.result.fault else handed.key) for g in graded)
     done = Done(handed=handed, records=records, results=tuple(in_short(g.result) for g in graded))
     if not handed.storable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -89,11 +89,15 @@ class ClassPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """What one student has handed in, when, and why it cannot be graded, if that is so."""
+    """What one student has handed in, when, and why it cannot be graded, if that is so.
+
+    `key` changes with all that its grades depend on; `course` is the part of it that is not theirs.
+    """
 
     student: str
     folder: Path
     key: str = ""
+    course: str = ""
     timestamp: datetime | None = None
     trouble: str = ""
 
@@ -129,4 +133,16 @@ def handed_in(plan: ClassPlan, course: str, student: str) -> Handed:
     except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles
         trouble = f"the folder cannot be read: {error}"
     digest.update(trouble.encode("utf-8", "surrogateescape"))
-    return Handed(student=student, folder=folder, key=digest.hexdigest(), trouble=trouble)
+    return Handed(
+        student=student, folder=folder, key=digest.hexdigest(), course=course, trouble=trouble
+    )
+
+
+def settled(plan: ClassPlan, handed: Handed) -> Handed:
+    """The same after it was graded; without a key where the files are not what they were.
+
+    Something else may have been graded than the key says: it is graded again the next time.
+    """
+    if not handed.key or handed_in(plan, handed.course, handed.student).key == handed.key:
+        return handed
+    return replace(handed, key="")

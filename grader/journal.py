@@ -9,20 +9,25 @@ head: the result without what fills it.
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
 from grader.model import (
     CellRun,
     Counterexample,
+    Disclosure,
     GraderError,
     InfrastructureError,
+    Level,
     Remark,
     Result,
+    ResultStatus,
+    Status,
     Verdict,
 )
 
@@ -131,11 +136,12 @@ class Journal:
     def _line(self, number: int, content: dict[str, Any], start: int, length: int) -> Line:
         try:
             result = _result(content["result"])
+            _check(result)
             place = _Place(_head(result), start, length)
             return Line(
                 key=str(content["key"]), page=str(content["page"]), result=result, place=place
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise self._damaged(number, error) from None
 
     def _damaged(self, number: int, why: object) -> GraderError:
@@ -256,6 +262,31 @@ def _head(result: Result) -> Result:
 def _plain(value: object) -> dict[str, Any]:
     assert is_dataclass(value)
     return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _check(result: Result) -> None:
+    """Raise `ValueError` where something in a result cannot be what it says."""
+    numbers = [result.score, result.max_score, result.duration_s]
+    texts: list[object] = [result.student, result.path, result.message]
+    for verdict in result.verdicts:
+        numbers += [verdict.points, verdict.max_points]
+        texts += [verdict.id, verdict.target, verdict.title, verdict.message, verdict.hint]
+    texts += [text for cell in result.cells for text in (cell.value, cell.error, cell.left_out)]
+    texts += [remark.text for remark in result.remarks]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text is none")
+    if not all(type(n) in {int, float} and math.isfinite(n) for n in numbers):
+        raise ValueError("a number is none")
+    known = {
+        "status": (result.status, get_args(ResultStatus)),
+        "disclosure": (result.disclosure, get_args(Disclosure)),
+        "isolation": (result.isolation, (None, *get_args(Level))),
+    }
+    for name, (found, possible) in known.items():
+        if found not in possible:
+            raise ValueError(f"{name} is {found!r}")
+    if not all(verdict.status in get_args(Status) for verdict in result.verdicts):
+        raise ValueError("a criterion's status is none")
 
 
 def _result(content: dict[str, Any]) -> Result:

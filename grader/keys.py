@@ -10,10 +10,9 @@ import hashlib
 import json
 import platform
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
 
 import grader
 from grader.course import Assignment, Submission, check_place, own_files
@@ -78,15 +77,16 @@ def of_submission(course: str, submission: Submission | Stored) -> str:
 
 @functools.cache
 def versions() -> str:
-    """The versions of what judges: of Python, numpy, and the grader down to its source files."""
+    """The versions of what judges: the grader down to its source files, and what it builds on."""
     own = hashlib.sha256()
     folder = Path(__file__).parent
     for path in sorted(folder.rglob("*.py")):
         name = path.relative_to(folder).as_posix()
         if not name.startswith("rubrics/"):
             own.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "hypothesis", "ipython"))
     return (
-        f"grader {grader.__version__} ({own.hexdigest()[:12]}), numpy {np.__version__}, "
+        f"grader {grader.__version__} ({own.hexdigest()[:12]}), {libraries}, "
         f"Python {platform.python_version()}"
     )
 

@@ -7,12 +7,13 @@ the result: what a page shows and the journal does not would else be lost.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from grader import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from grader.course import Submission
     from grader.grading import Grading
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judged:
-    """The results of a class, and the keys of submissions by their path where a journal is kept."""
+    """The results of a class, and the keys of submissions by their path where a journal is kept.
+
+    `again` are the same keys, of the submissions as they are when it is called.
+    """
 
     journal: Journal
     grading: Grading
     keys: dict[str, str] = field(default_factory=dict)
+    again: dict[str, Callable[[], str]] = field(default_factory=dict)
 
     def resume(
         self, submissions: Sequence[Submission | Stored], policy: Policy, *, force: bool
@@ -36,7 +41,10 @@ class Judged:
         """Take what earlier runs have judged, unless by `force` all is to be judged again."""
         assignment, limits = self.grading.assignment, self.grading.limits
         course = keys.fingerprint(assignment, limits, self.grading.disclose, policy)
-        self.keys.update((str(s.path), keys.of_submission(course, s)) for s in submissions)
+        for submission in submissions:
+            path = str(submission.path)
+            self.again[path] = partial(keys.of_submission, course, submission)
+            self.keys[path] = self.again[path]()
         about = {
             "assignment": assignment.name,
             "rubric_sha256": assignment.rubric_sha256,
@@ -62,7 +70,14 @@ class Judged:
         return self.grading.pages.sha256(result) if self.grading.pages is not None else ""
 
     def add(self, result: Result) -> None:
-        """Keep a result. One that no code of the submission has led to is tried again next time."""
+        """Keep a result, to be taken by later runs where it is surely that of its submission.
+
+        What no code of the submission has led to is tried again next time, and so is one whose
+        files have changed since their key was made, or that could not be fetched.
+        """
+        path = result.path
         settled = not result.fault and result.isolation is not None
-        key = self.keys.get(result.path, "") if settled else ""
+        key = self.keys.get(path, "") if settled else ""
+        if key and (self.again[path]() != key or (result.status == "refused" and "://" in path)):
+            key = ""
         self.journal.add(result, key, self._page(result) if key else "")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # By which file systems say that a file is another one now; size and name are not enough.
 _VERSIONS: Final = (
-    "ETag", "etag", "md5Hash", "generation", "version", "checksum", "LastModified",
+    "ETag", "etag", "md5Hash", "CRC", "generation", "version", "checksum", "LastModified",
     "last_modified", "mtime", "created", "modified",
 )  # fmt: skip
 

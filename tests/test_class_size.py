@@ -15,7 +15,7 @@ from grader.autograde import Done, Results, in_short, recorded
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import call_roll, plan_class
 from grader.gradebook.setting import open_setting
-from grader.handed import handed_in
+from grader.handed import handed_in, settled
 from grader.model import CellRun, Counterexample, Result, Verdict
 from grader.settings import load_settings
 from tests.courses import Course, answer, mini_course
@@ -70,6 +70,21 @@ def test_the_gradebook_is_asked_no_more_for_many_than_for_few(course: Course) ->
                 book.write("mini", done)
             counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_what_changes_while_it_is_graded_is_graded_again(course: Course) -> None:
+    """What was graded may not be what the key says: a sync may have been under way."""
+    setting, settings = open_setting(course.root), load_settings(course.root)
+    path = course.root / "submitted" / "s1" / "mini" / "mini.ipynb"
+    content = path.read_text()
+    with Book(setting) as book:
+        plan = plan_class(setting, book, "mini", settings)
+        handed = handed_in(plan, plan.fingerprint(), "s1")
+        assert settled(plan, handed) == handed
+        path.write_text(content[:100])
+        assert settled(plan, handed) == replace(handed, key="")
+        path.write_text(content)
+        assert settled(plan, handed) == handed
 
 
 def test_those_that_wait_are_as_many_as_nbgrader_says(course: Course) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -199,6 +200,16 @@ def test_where_nobody_answers_it_is_said(folder: Path) -> None:
     assert run.code == 3
     assert "no Dask scheduler answers at 'tcp://127.0.0.1:9'" in run.stderr
     assert "dask scheduler" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_who_answers_and_is_no_scheduler_is_not_waited_for(folder: Path) -> None:
+    """Such as the port of its own dashboard."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+        run = grade(folder, options=("--scheduler", address))
+    assert run.code == 3
+    assert f"no Dask scheduler answers at '{address}'" in run.stderr
     assert "Traceback" not in run.stderr
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -385,6 +386,55 @@ def test_an_interrupted_grader_leaves_nothing_behind(
         process.send_signal(number)
         assert process.wait(timeout=60) == code
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+ENDED = """
+import gc, os, signal, sys
+from grader.cli.common import Terminated, graceful
+
+graceful()
+try:
+    if sys.argv[1] == "hypothesis":
+        from hypothesis import given, strategies
+        given(strategies.integers())(lambda _: os.kill(os.getpid(), signal.SIGTERM))()
+    else:
+        gc.callbacks.append(lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        gc.collect()
+        gc.callbacks.clear()
+        while True:
+            signal.pause()
+except Terminated:
+    print("ended", end="")
+"""
+
+
+@pytest.mark.parametrize("where", ["hypothesis", "a callback of the garbage collector"])
+def test_nothing_takes_the_end_for_a_fault_of_its_own(where: str) -> None:
+    """The signal may come at any moment, also while inputs are generated."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED, where], capture_output=True, text=True, timeout=60,
+        cwd=COURSE, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("ended")
+
+
+def test_ended_while_a_rubric_is_loaded_it_ends(tmp_path: Path, one: Path) -> None:
+    """And does not blame the rubric."""
+    shutil.copytree(COURSE / "release", tmp_path / "release")
+    shutil.copy(COURSE / "nbgrader_config.py", tmp_path)
+    rubric = tmp_path / "grader" / "rubrics" / "activations"
+    rubric.mkdir(parents=True)
+    (rubric / "rubric.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)")
+    done = run_grader("grade", one, "--assignment", "activations", "--course", tmp_path)
+    assert (done.returncode, done.stderr) == (143, "")
+
+
+def test_students_whose_ids_coincide_are_counted_each(tmp_path: Path, filler: Filler) -> None:
+    """Control characters are not shown, so two folders may look alike."""
+    folder = hand_in(tmp_path / "submitted", {"eve\n": filler.fill({}), "eve\x7f": filler.release})
+    done = grade(folder)
+    assert "2 graded, 0 refused; mean score 50.0 of 100" in done.stdout
 
 
 def test_names_are_shown_without_control_characters(tmp_path: Path, filler: Filler) -> None:

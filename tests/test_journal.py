@@ -15,13 +15,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.course import Submission
+from grader.grading import Grading
+from grader.isolation import Policy
 from grader.journal import Journal
-from grader.model import GraderError
+from grader.model import GraderError, Limits, Result
+from grader.resume import Judged
 from grader.sample import implementations
 from tests.clusters import until
 from tests.conftest import COURSE, Run, grade, hand_in, run_grader
 
 if TYPE_CHECKING:
+    from grader.course import Assignment
     from grader.sample import Filler
 
 HOLD = """
@@ -223,6 +228,62 @@ def test_what_is_no_journal_is_refused_and_stays_as_it_is(
     assert said in done.stderr
     assert "name another file" in done.stderr
     assert journal.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("score", "x"), ("score", None), ("score", float("nan")), ("student", ["q"]),
+        ("path", 7), ("isolation", "wonderful"), ("status", "perfect"), ("max_score", True),
+        ("verdicts", [{}]), ("cells", 3),
+    ],
+)  # fmt: skip
+def test_a_damaged_result_is_named_and_breaks_nothing(
+    tmp_path: Path, field: str, value: object
+) -> None:
+    """One bad byte on a disk is enough for that."""
+    path = tmp_path / "run.jsonl"
+    with Journal.open(path) as journal:
+        assert list(journal.begin({})) == []
+        journal.add(Result(student="ada", path="ada.ipynb", status="graded", max_score=1), "key")
+    head, line = path.read_text().splitlines()
+    content = json.loads(line)
+    content["result"][field] = value
+    path.write_text(f"{head}\n{json.dumps(content)}\n")
+    with (
+        Journal.open(path) as journal,
+        pytest.raises(GraderError, match=r"line 2, is damaged .* name another file"),
+    ):
+        list(journal.begin({}))
+
+
+def test_what_changes_while_it_is_judged_is_judged_again(
+    assignment: Assignment, tmp_path: Path
+) -> None:
+    """Nobody knows which of its versions the result is about: a sync may have been under way."""
+    notebooks = [tmp_path / "ada.ipynb", tmp_path / "ben.ipynb"]
+    for path in notebooks:
+        path.write_text("right")
+    submissions = [Submission(path.stem, path) for path in notebooks]
+    grading = Grading(assignment, Limits())
+
+    def known() -> set[str]:
+        with Journal.open(tmp_path / "run.jsonl") as journal:
+            judged = Judged(journal, grading)
+            judged.resume(submissions, Policy(), force=False)
+            found = {path.stem for path in notebooks if str(path) in journal}
+            notebooks[1].write_text("half of it")
+            for path in notebooks:
+                if path.stem not in found:
+                    result = Result(
+                        student=path.stem, path=str(path), status="graded", max_score=100,
+                        isolation="strong",
+                    )  # fmt: skip
+                    judged.add(result)
+            notebooks[1].write_text("right")
+        return found
+
+    assert [known(), known(), known()] == [set(), {"ada"}, {"ada"}]
 
 
 @pytest.mark.parametrize("content", [b"", b'{"sch', b'{"schema": "grader/journal/1", "assi'])

@@ -7,7 +7,7 @@ import click
 import grader
 from grader.cli.audit import audit
 from grader.cli.check import check
-from grader.cli.common import examples
+from grader.cli.common import Program, examples
 from grader.cli.completion import completion
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
@@ -16,6 +16,7 @@ from grader.cli.tools import doctor, sample
 
 
 @click.group(
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples(
         "grader sample activations --to submitted",

@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -21,6 +21,23 @@ if TYPE_CHECKING:
     from grader.settings import Settings
 
 EXIT_BELOW, EXIT_USAGE, EXIT_INFRASTRUCTURE, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+class Terminated(BaseException):
+    """SIGTERM came. No `SystemExit`, which rubrics and libraries take for a fault of their own."""
+
+
+class Program(click.Group):
+    """A group of commands that ends as a shell expects it when it is ended from outside."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except Terminated:
+            sys.exit(128 + signal.SIGTERM)
+        except KeyboardInterrupt:
+            fail(EXIT_INTERRUPTED, "interrupted")
 
 
 def examples(*lines: str) -> str:
@@ -71,7 +88,22 @@ def graceful() -> None:
     # Before numpy comes: small arrays need no threads, and forks are better off without.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Ended from outside, this program still removes what it has made.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, _end)
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _end)
+        sys.unraisablehook = _end_later
+
+
+def _end(*_: object) -> NoReturn:
+    raise Terminated
+
+
+def _end_later(unraisable: Any) -> None:
+    """What a signal raises may get lost, as in a callback of the garbage collector: once more."""
+    if isinstance(unraisable.exc_value, Terminated):
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+    else:
+        sys.__unraisablehook__(unraisable)
 
 
 def cores() -> int:

@@ -7,6 +7,7 @@ too, and has it removed when nobody needs it any more, also where this process i
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import queue
 import time
@@ -31,6 +32,7 @@ Outcome = TypeVar("Outcome")
 Item_contra = TypeVar("Item_contra", contravariant=True)
 Outcome_co = TypeVar("Outcome_co", covariant=True)
 
+_KNOCK_S: Final = 5.0
 _CONNECT_S: Final = 8.0
 _LOOK_S: Final = 2.0  # between looks at which workers there are
 _ALONE_S: Final = 60.0  # without any worker, once there were some
@@ -95,6 +97,8 @@ def _connected(address: str) -> Iterator[Client]:
         if name.partition(".")[0] in {"asyncio", "distributed", "tornado"}:
             logging.getLogger(name).setLevel(logging.CRITICAL)  # all is said here, and once
     try:
+        # A client would wait for ever for something that listens and is no scheduler.
+        asyncio.run(_knock(address))
         client = Client(address, timeout=_CONNECT_S, set_as_default=False)
     except OSError as error:
         raise InfrastructureError(
@@ -106,6 +110,13 @@ def _connected(address: str) -> Iterator[Client]:
         yield client
     finally:
         client.close(timeout=_CONNECT_S)
+
+
+async def _knock(address: str) -> None:
+    from distributed.comm import connect
+
+    comm = await asyncio.wait_for(connect(address, timeout=_KNOCK_S), _KNOCK_S)
+    await comm.close()
 
 
 def _compare(client: Client) -> None:

@@ -23,7 +23,7 @@ from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class, timed
 from grader.gradebook.setting import Setting
 from grader.graded import RECORD, Record, merged_or_empty
-from grader.handed import Handed, handed_in
+from grader.handed import Handed, handed_in, settled
 from grader.isolation import Policy
 from grader.merge import as_notebook
 from grader.model import InfrastructureError
@@ -162,7 +162,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         # With those that are not there, to which nbgrader never comes.
         notebooks = self._examine(case, _setting(converter), ids["notebook"])
         graded = next(g for g in notebooks if g.record.notebook == ids["notebook"])
-        record = replace(graded.record, key=handed.key)
+        record = replace(graded.record, key=settled(case.plan, handed).key)
         absent = [g.record for g in notebooks if g is not graded]
         resources["nbgrader"]["records"] = [record, *absent]
         if graded.result.status == "refused":

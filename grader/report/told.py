@@ -117,9 +117,11 @@ def told(verdict: Verdict) -> list[str]:
 def summary(results: Collection[Result]) -> str:
     """How many were graded and refused, how they did, and how well their code was contained."""
     results = heads(results)
-    students: dict[str, list[Result]] = {}
+    # Several notebooks of one folder are a student's submission. Ids may coincide, folders do not.
+    students: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        students.setdefault(result.student, []).append(result)
+        place = result.path.rpartition("/")[0]
+        students.setdefault((result.student, place), []).append(result)
     graded = [own for own in students.values() if all(r.status == "graded" for r in own)]
     text = f"{len(graded)} graded, {len(students) - len(graded)} refused"
     if graded:
