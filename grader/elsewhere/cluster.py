@@ -259,6 +259,6 @@ class _Hand(Generic[Item, Outcome]):
 
     def _gone(self, error: Exception) -> InfrastructureError:
         return InfrastructureError(
-            f"the Dask cluster at {self._address} is gone ({type(error).__name__}: {error}); "
+            f"the Dask cluster at {self._address} is gone ({type(error).__name__}); "
             "start it and run the same command again"
         )
