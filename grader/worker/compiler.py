@@ -35,7 +35,9 @@ class Compiler(CachingCompiler):  # type: ignore[misc]
 
     def prepare(self, cells: Sequence[str]) -> None:
         """Compile cells that are likely to be run, in this order; magics are left for later."""
+        before = self.flags
         for number, cell in enumerate(cells, start=1):
+            self.flags = before  # a `from __future__` counts once it is run, and not yet
             with contextlib.suppress(*NO_PYTHON):
                 self.parse_ahead(cell, number)
                 name = code_name(cell, number)
@@ -50,6 +52,7 @@ class Compiler(CachingCompiler):  # type: ignore[misc]
                         code = super().__call__(unit, name, mode)
                         if self.flags == flags:  # no `from __future__`
                             self._codes[id(node), name, mode, flags] = (node, code)
+        self.flags = before
 
     def forget(self) -> None:
         """Look nothing up any more: trees are about to be changed."""
