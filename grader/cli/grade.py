@@ -255,9 +255,9 @@ def _grade(
     if not quiet:
         if results.judged:
             print_results(console, results.judged)
-        missed = len(results) - len(results.judged)
-        said = summary(results.judged) if missed else summary(results)
-        console.print(f"\n{f'{missed} not judged; ' if missed else ''}{said}")
+        not_judged = len(results) - len(results.judged)
+        beginning = f"{not_judged} not judged; " if not_judged else ""
+        console.print(f"\n{beginning}{summary(results.judged)}")
         if grading.pages is not None and broken is None:
             console.print(announced("feedback pages", grading.pages.folder), soft_wrap=True)
     outputs.announce(console, results, quiet=quiet or broken is not None)

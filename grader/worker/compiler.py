@@ -22,6 +22,8 @@ NO_PYTHON: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
 class Compiler(CachingCompiler):  # type: ignore[misc]
     """Parses and compiles cells; what is prepared is looked up instead."""
 
+    flags: int  # Python's own, of the features in force
+
     def __init__(self) -> None:
         super().__init__()
         self._trees: dict[tuple[str, str, int], ast.Module] = {}
