@@ -239,12 +239,12 @@ def _grade(
         level = error.level if isinstance(error, NotContained) else None
         for s in left:
             if str(s.path) not in journal:
-                missed = Result(
+                not_judged = Result(
                     student=s.student, path=str(s.path), status="refused",
                     message=f"not judged, because the grader did not come to it: {why}",
                     max_score=rubric.max_score, isolation=level, disclosure=grading.disclose,
                 )  # fmt: skip
-                journal.mention(missed)
+                journal.mention(not_judged)
     results = journal.results()
     pages = grading.pages.written() if grading.pages else {}
     try:
@@ -255,9 +255,9 @@ def _grade(
     if not quiet:
         if results.judged:
             print_results(console, results.judged)
-        not_judged = len(results) - len(results.judged)
-        beginning = f"{not_judged} not judged; " if not_judged else ""
-        console.print(f"\n{beginning}{summary(results.judged)}")
+        console.print(f"\n{summary(results)}")
+        if missed := len(results) - len(results.judged):
+            console.print(f"of those refused {missed} were not judged, since the run broke off")
         if grading.pages is not None and broken is None:
             console.print(announced("feedback pages", grading.pages.folder), soft_wrap=True)
     outputs.announce(console, results, quiet=quiet or broken is not None)
