@@ -33,8 +33,11 @@ from grader.cli.outputs import announced, output_options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from rich.console import Console
+
     from grader.cli.outputs import Outputs
     from grader.course import Submission
+    from grader.journal import Kept
     from grader.model import Disclosure, Result
     from grader.report.pages import Pages
     from grader.resume import Judged
@@ -219,7 +222,7 @@ def _grade(
     Gives the heads of all results, and what the grader has failed with.
     """
     from grader.model import GraderError, NotContained, Result
-    from grader.report.terminal import ResultsConsole, print_results, progress, summary
+    from grader.report.terminal import ResultsConsole, progress
 
     grading, journal = judged.grading, judged.journal
     rubric, rubric_sha256 = grading.assignment.rubric, grading.assignment.rubric_sha256
@@ -253,12 +256,18 @@ def _grade(
         broken = error
     console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
     if not quiet:
-        if results.judged:
-            print_results(console, results.judged)
-        console.print(f"\n{summary(results)}")
-        if missed := len(results) - len(results.judged):
-            console.print(f"of those refused {missed} were not judged, since the run broke off")
+        _show(console, results)
         if grading.pages is not None and broken is None:
             console.print(announced("feedback pages", grading.pages.folder), soft_wrap=True)
     outputs.announce(console, results, quiet=quiet or broken is not None)
     return results.heads, broken
+
+
+def _show(console: Console, results: Kept) -> None:
+    from grader.report.terminal import print_results, summary
+
+    if results.judged:
+        print_results(console, results.judged)
+    console.print(f"\n{summary(results)}")
+    if missed := len(results) - len(results.judged):
+        console.print(f"of those refused {missed} were not judged, since the run broke off")
