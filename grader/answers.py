@@ -7,7 +7,7 @@ decoded again, and what a criterion made of it is not computed again: both depen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.text import clean
 from grader.worker import wire
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
 Request = tuple[str, bytes]  # a call and its encoded arguments
-Outcome = TypeVar("Outcome")
 
 _OBJECT: Final = 120  # bytes of any value by itself
 _KEPT: Final = 500  # bytes that an answer takes besides its own
@@ -70,12 +69,12 @@ def read(raw: bytes) -> Answer:
 
 
 @dataclass(slots=True, eq=False)
-class Step(Generic[Outcome]):
+class Step:
     """A point of a run: what is asked next, and where each answer leads; or how it has ended."""
 
     request: Request | None = None
-    after: dict[Answer, Step[Outcome]] = field(default_factory=dict)
-    outcome: Outcome | None = None
+    after: dict[Answer, Step] = field(default_factory=dict)
+    outcome: Any = None
 
 
 class Memory:
@@ -87,7 +86,7 @@ class Memory:
     def __init__(self) -> None:
         self._answers: dict[bytes, Answer] = {}
         self._bytes = 0
-        self._runs: dict[Hashable, Step[Any]] = {}
+        self._runs: dict[Hashable, Step] = {}
         self._steps = 0
         self._right: set[Hashable] = set()
 
@@ -116,7 +115,7 @@ class Memory:
         self._right.add(key)
         self._steps += len(key)
 
-    def follow(self, run: Hashable, answers: Mapping[Request, Answer]) -> Step[Any] | None:
+    def follow(self, run: Hashable, answers: Mapping[Request, Answer]) -> Step | None:
         """Where a run gets to with these answers: its end, or a question; None if unknown."""
         step = self._runs.get(run)
         while step is not None and step.request is not None:

@@ -21,6 +21,8 @@ from grader.places import Layers
 from grader.stored import Stored
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.isolation import Policy
     from grader.model import Disclosure, Limits
 
@@ -68,8 +70,7 @@ def of_submission(course: str, submission: Submission | Stored) -> str:
         if submission.path.is_file():
             add_file(digest, submission.path.name, submission.path)
         if submission.folder is not None:
-            for path in own_files(submission.folder):
-                add_file(digest, str(path.relative_to(submission.folder)), path)
+            add_files(digest, submission.folder, own_files(submission.folder))
     except (Refused, OSError) as error:
         digest.update(str(error).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
@@ -93,9 +94,14 @@ def versions() -> str:
 
 def add_folder(digest: Any, folder: Path) -> None:
     """Add what a course ships in a folder beside its notebooks."""
-    for path in own_files(folder, capped=False):
-        if path.suffix != ".ipynb":
-            add_file(digest, str(path.relative_to(folder)), path)
+    shipped = (path for path in own_files(folder, capped=False) if path.suffix != ".ipynb")
+    add_files(digest, folder, shipped)
+
+
+def add_files(digest: Any, folder: Path, files: Iterable[Path]) -> None:
+    """Add files by their path in a folder."""
+    for path in files:
+        add_file(digest, str(path.relative_to(folder)), path)
 
 
 def add_file(digest: Any, name: str, path: Path) -> None:

@@ -8,7 +8,7 @@ refused there as they would be here.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,14 +124,11 @@ def pack(submission: Submission, apart: Collection[Path]) -> Parcel:
         if not path.is_file() or not os.access(path, os.R_OK):
             read_notebook(path)  # says why not
         if submission.folder is None:
-            files = Files(contents={path.name: _content(path)})
-            return Parcel(student=submission.student, path=str(path), files=files)
+            return replace(parcel, files=Files(contents={path.name: _content(path)}))
         files = students_files(submission.folder, apart)
     except Refused as refused:
-        return Parcel(student=submission.student, path=str(path), trouble=str(refused))
+        return replace(parcel, trouble=str(refused))
     except OSError as error:
         trouble = f"the submission cannot be read: {error.strerror or error}"
-        return Parcel(student=submission.student, path=str(path), trouble=trouble)
-    return Parcel(
-        student=parcel.student, path=parcel.path, folder=submission.folder.name, files=files
-    )
+        return replace(parcel, trouble=trouble)
+    return replace(parcel, folder=submission.folder.name, files=files)

@@ -7,51 +7,49 @@ the result: what a page shows and the journal does not would else be lost.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from grader import keys
+from grader.stored import Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from grader.course import Submission
     from grader.grading import Grading
     from grader.isolation import Policy
     from grader.journal import Journal, Line
     from grader.model import Result
-    from grader.stored import Stored
 
 
-@dataclass(frozen=True)
+@dataclass
 class Judged:
-    """The results of a class, and the keys of submissions by their path where a journal is kept.
+    """The results of a class; where a journal is kept, with its submissions and keys by path.
 
-    `again` are the same keys, of the submissions as they are when it is called.
+    `course` is the fingerprint of all else that the keys depend on.
     """
 
     journal: Journal
     grading: Grading
+    course: str = ""
+    submissions: dict[str, Submission | Stored] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
-    again: dict[str, Callable[[], str]] = field(default_factory=dict)
 
     def resume(
         self, submissions: Sequence[Submission | Stored], policy: Policy, *, force: bool
     ) -> None:
         """Take what earlier runs have judged, unless by `force` all is to be judged again."""
         assignment, limits = self.grading.assignment, self.grading.limits
-        course = keys.fingerprint(assignment, limits, self.grading.disclose, policy)
-        for submission in submissions:
-            path = str(submission.path)
-            self.again[path] = partial(keys.of_submission, course, submission)
-            self.keys[path] = self.again[path]()
+        self.course = keys.fingerprint(assignment, limits, self.grading.disclose, policy)
+        self.submissions = {str(s.path): s for s in submissions}
+        self.keys = {p: keys.of_submission(self.course, s) for p, s in self.submissions.items()}
         about = {
             "assignment": assignment.name,
             "rubric_sha256": assignment.rubric_sha256,
             "disclosure": self.grading.disclose,
             "limits": asdict(limits),
             "versions": keys.versions(),
-            "fingerprint": course,
+            "fingerprint": self.course,
         }
         for line in self.journal.begin(about):
             if (
@@ -75,9 +73,16 @@ class Judged:
         What no code of the submission has led to is tried again next time, and so is one whose
         files have changed since their key was made, or that could not be fetched.
         """
-        path = result.path
-        settled = not result.fault and result.isolation is not None
-        key = self.keys.get(path, "") if settled else ""
-        if key and (self.again[path]() != key or (result.status == "refused" and "://" in path)):
-            key = ""
+        judged = not result.fault and result.isolation is not None
+        key = self._settled(result) if judged else ""
         self.journal.add(result, key, self._page(result) if key else "")
+
+    def _settled(self, result: Result) -> str:
+        """The key of a result's submission, unless something else may have been judged."""
+        key = self.keys.get(result.path, "")
+        if not key:
+            return ""
+        submission = self.submissions[result.path]
+        if isinstance(submission, Stored) and result.status == "refused":
+            return ""
+        return key if keys.of_submission(self.course, submission) == key else ""

@@ -14,6 +14,7 @@ import pytest
 
 from grader.course import load_assignment
 from grader.sample import Filler
+from grader.worker import wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,6 +82,11 @@ def hand_in(folder: Path, notebooks: Mapping[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def read_answers(body: bytes, most: int) -> list[tuple[int, Any]]:
+    """All answers in the body of a worker's frame, at most so many."""
+    return [wire.read_answer(raw) for raw in wire.split_answers(body, most)]
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from grader.model import Limits, Refused
 from grader.notebook import plan, read_notebook
 from grader.process import Worker, WorkerLost
 from grader.worker import wire
+from tests.conftest import read_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,11 +68,6 @@ def bodies(draw: st.DrawFn) -> bytes:
     if sound:
         return bytes(body)
     return bytes(body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body)
-
-
-def read_answers(body: bytes, most: int) -> list[tuple[int, Any]]:
-    """All answers in a body."""
-    return [wire.read_answer(raw) for raw in wire.split_answers(body, most)]
 
 
 def proper(value: Any, depth: int = 0) -> bool:

@@ -22,7 +22,7 @@ from grader.model import CellRun, Counterexample, Limits, Remark, Result, Trace,
 from grader.overview import overview
 from grader.report.feedback import feedback_page, make_page
 from grader.report.figure import Figures
-from grader.report.overviewed import class_page, document
+from grader.report.overviewed import document, page_parts
 from grader.report.pages import page_names
 from grader.report.results import result_document, result_from, write
 from tests.browser import browser, needs_browser
@@ -235,7 +235,7 @@ def test_a_refused_students_page_is_as_it_was(snapshot: SnapshotAssertion) -> No
 
 def test_the_class_report_is_as_it_was(snapshot: SnapshotAssertion) -> None:
     """As a page."""
-    page = class_page(overview("demo", 3, example()), {"ann.ipynb": "pages/ann.html"})
+    page = "".join(page_parts(overview("demo", 3, example()), {"ann.ipynb": "pages/ann.html"}))
     assert without_style(page) == snapshot
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.worker import wire
+from tests.conftest import read_answers
 
 arrays = hnp.arrays(
     st.sampled_from(list(wire.DTYPES.values())),
@@ -27,11 +28,6 @@ values = scalars | arrays | flat | st.lists(flat, max_size=3)
 def equal(first: Any, second: Any) -> bool:
     """Equal to the bit, NaN included."""
     return wire.encode(first) == wire.encode(second)
-
-
-def read_answers(body: bytes, most: int) -> list[tuple[int, Any]]:
-    """All answers in a body."""
-    return [wire.read_answer(raw) for raw in wire.split_answers(body, most)]
 
 
 def read(body: bytes) -> Any:

@@ -113,9 +113,7 @@ def cores() -> int:
 
 def fail(code: int, error: object) -> NoReturn:
     """Say what is wrong, and end."""
-    from grader.text import inert
-
-    click.echo(inert(f"grader: {error}"), err=True)
+    warn(error)
     sys.exit(code)
 
 
@@ -138,11 +136,11 @@ def errors() -> Iterator[None]:
         fail(EXIT_INTERRUPTED, "interrupted; what is graded is kept: run the same command again")
 
 
-def warn(text: str) -> None:
+def warn(said: object) -> None:
     """Say something beside the results."""
     from grader.text import inert
 
-    click.echo(inert(f"grader: {text}"), err=True)
+    click.echo(inert(f"grader: {said}"), err=True)
 
 
 def check_files(files: Mapping[str, Path], taken: Mapping[str, str]) -> None:

@@ -23,6 +23,7 @@ from grader.cli.common import (
     policy_of,
     quiet_option,
     students_option,
+    warn,
     weak_option,
 )
 from grader.cli.completion import assignment_argument
@@ -133,7 +134,7 @@ def _autograde(
                     advance()
         finally:
             for trouble in troubles:
-                click.echo(inert(f"grader: {trouble}"), err=True)
+                warn(trouble)
             if not quiet:
                 console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
                 if results.all:

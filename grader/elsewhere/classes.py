@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.graded import Graded
     from grader.handed import ClassPlan, Handed
     from grader.isolation import Policy
+    from grader.sandbox import Zygote
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,21 +30,17 @@ class ClassThere:
 
     def bench(self, home: Path) -> HandedGrader:
         """Where parcels are graded."""
-        root, zygote = self.course.unpack(home)
+        return HandedGrader(self.course.bench(home, self._grader), Inbox(home))
+
+    def _grader(self, root: Path, zygote: Zygote) -> ClassGrader:
         name = self.course.assignment
-        try:
-            plan = replace(
-                self.plan,
-                source=root / "source" / name,
-                release=root / "release" / name,
-                rubric=load_assignment(root, name) if self.by_rubric else None,
-            )
-            grader = ClassGrader(plan, zygote)
-            zygote.check()
-        except BaseException:
-            zygote.close()
-            raise
-        return HandedGrader(grader, Inbox(home))
+        plan = replace(
+            self.plan,
+            source=root / "source" / name,
+            release=root / "release" / name,
+            rubric=load_assignment(root, name) if self.by_rubric else None,
+        )
+        return ClassGrader(plan, zygote)
 
 
 class HandedGrader:

@@ -10,7 +10,7 @@ import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from grader import keys
 from grader.course import Submission, hidden_files, load_assignment, own_files
@@ -23,10 +23,12 @@ from grader.portable import workers
 from grader.stored import Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from grader.sandbox import Zygote
+
+Bench = TypeVar("Bench")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,17 @@ class Course:
         policy = Policy(secrets=(*hidden,), readable=readable, allow_weak=self.allow_weak)
         return root, workers(home, policy)
 
+    def bench(self, home: Path, make: Callable[[Path, Zygote], Bench]) -> Bench:
+        """What grades there, made of the course's root and a zygote that is fit for it."""
+        root, zygote = self.unpack(home)
+        try:
+            made = make(root, zygote)
+            zygote.check()
+        except BaseException:
+            zygote.close()
+            raise
+        return made
+
 
 class Inbox:
     """Where parcels are unpacked, one after the other, out of the sight of student code."""
@@ -103,15 +116,11 @@ class GradingThere:
 
     def bench(self, home: Path) -> ParcelGrader:
         """Where parcels are graded."""
-        root, zygote = self.course.unpack(home)
-        try:
-            assignment = load_assignment(root, self.course.assignment)
-            grader = Grader(assignment, self.limits, zygote)
-            zygote.check()
-        except BaseException:
-            zygote.close()
-            raise
+        grader = self.course.bench(home, self._grader)
         return ParcelGrader(grader, Inbox(home), whole=self.whole)
+
+    def _grader(self, root: Path, zygote: Zygote) -> Grader:
+        return Grader(load_assignment(root, self.course.assignment), self.limits, zygote)
 
 
 class ParcelGrader:

@@ -211,19 +211,21 @@ def _in_notebook(table: Any, submitted: str, notebook: str) -> Any:
     )
 
 
+def _row(what: str, rows: Mapping[str, Any], name: str, where: str) -> Any:
+    if name not in rows:
+        raise api.MissingEntry(f"No such {what}: {name} in {where}")
+    return rows[name]
+
+
 def _note_comment(cell: Any, comments: Mapping[str, Any], where: str) -> None:
     own = cell.metadata.nbgrader
-    if own["grade_id"] not in comments:
-        raise api.MissingEntry(f"No such comment: {own['grade_id']} in {where}")
-    found = comments[own["grade_id"]]
+    found = _row("comment", comments, own["grade_id"], where)
     own["comment"], own["said"] = found.comment, found.manual_comment
 
 
 def _note_score(cell: Any, grades: Mapping[str, Any], where: str) -> None:
     own = cell.metadata.nbgrader
-    if own["grade_id"] not in grades:
-        raise api.MissingEntry(f"No such grade: {own['grade_id']} in {where}")
-    found = grades[own["grade_id"]]
+    found = _row("grade", grades, own["grade_id"], where)
     own["score"], own["points"] = found.score, found.max_score
     own["given"] = found.manual_score is not None or bool(found.extra_credit)
     own["judged"] = found.auto_score

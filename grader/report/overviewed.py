@@ -73,13 +73,8 @@ def _edges() -> list[tuple[int, int]]:
     return [(step * place, step * (place + 1)) for place in range(BINS)] + [(100, 100)]
 
 
-def class_page(seen: Overview, links: Mapping[str, str] | None = None) -> str:
-    """The report as one page; `links` lead to the page of a submission, by its path."""
-    return "".join(page_parts(seen, links))
-
-
 def page_parts(seen: Overview, links: Mapping[str, str] | None = None) -> Iterator[str]:
-    """The same, part by part."""
+    """The report as one page, part by part; `links` lead to a submission's page, by its path."""
     jinja = environment()
     script = str(jinja.get_template("class.js").render())
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
