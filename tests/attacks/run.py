@@ -82,11 +82,12 @@ def command_of(user: str) -> list[str]:
     system = shutil.which(f"python3.{sys.version_info.minor}", path="/usr/bin") or sys.executable
     for python in (sys.executable, system):
         # setpriv itself may start what the user cannot reach.
-        trial = [*become, python, "-c", "import sys; open(sys.executable, 'rb')"]
+        opened = "import sys; open(sys.executable, 'rb'); open(sys.argv[1], 'rb')"
+        trial = [*become, python, "-c", opened, str(COURSE / "pyproject.toml")]
         tried = subprocess.run(trial, capture_output=True, check=False)
         if tried.returncode == 0:
             return [*become, python]
-    # The interpreter lies in somebody's home: let the user read there, and do nothing else.
+    # Interpreter or course lie in somebody's home: let the user read there, and do nothing else.
     capability = ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
     return [*become, *capability, sys.executable]
 
