@@ -76,6 +76,13 @@ def same_value(first: Any, second: Any) -> bool:
     return bool(both_nan or (type(first) is type(second) and first == second))
 
 
+def check_shape(output: Array, shape: tuple[int, ...]) -> None:
+    """The output has that shape, and not only as many elements."""
+    if output.shape != shape:
+        said = f"gave {show(output)} of shape {output.shape}"
+        raise CheckFailed(output, f"expected shape {shape}", said)
+
+
 def check_values(output: Array, right: Interval) -> None:
     """Every element is right; NaN is right only where the truth is NaN.
 
@@ -197,6 +204,14 @@ def _filled(call: str, written: Mapping[str, str]) -> str:
     class Fill(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.AST:
             return ast.Name(written[node.id]) if node.id in written else node
+
+        def visit_Starred(self, node: ast.Starred) -> ast.AST | list[ast.expr]:
+            """`f(*shape)` is `f(2, 3)`, as a person would write it."""
+            if isinstance(node.value, ast.Name) and node.value.id in written:
+                filled = ast.parse(written[node.value.id], mode="eval").body
+                if isinstance(filled, (ast.Tuple, ast.List)):
+                    return filled.elts
+            return self.generic_visit(node)
 
     lines = ast.unparse(Fill().visit(ast.parse(call))).splitlines()
     return ("\n" if any(line[:1].isspace() for line in lines) else "; ").join(lines)

@@ -226,7 +226,7 @@ def _as_typed(
 
     Only where the criterion is judged on such inputs of this kind at all.
     """
-    typed = rubric.list_dtype
+    typed = criterion.list_dtype
     if typed is None:
         return failure
     arrays = failure.case.arrays

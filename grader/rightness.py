@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from grader.checks import CheckFailed, as_array, check_values, digits_to_tell_apart, same_size, show
+from grader.checks import (
+    CheckFailed,
+    as_array,
+    check_shape,
+    check_values,
+    digits_to_tell_apart,
+    same_size,
+    show,
+)
 from grader.model import RubricError
 from grader.numerics import Interval, Truth
 
@@ -146,6 +154,18 @@ def check_right(output: Any, right: Right) -> None:
             raise CheckFailed(output, f"expected {show(right.truth)}")
     elif type(output) is not type(right.truth) or output != right.truth:
         raise CheckFailed(output, f"expected {show(right.truth)}")
+
+
+def check_shapes(output: Any, right: Right) -> None:
+    """Raise `CheckFailed` where an answer that is right has another shape."""
+    if isinstance(right, Several):
+        for key, item in right.items.items():
+            try:
+                check_shapes(output[key], item)
+            except CheckFailed as failed:
+                raise CheckFailed(output, failed.expected, failed.said) from None
+    elif isinstance(right.truth, np.ndarray):
+        check_shape(as_array(output), right.truth.shape)
 
 
 def _check_complex(output: Array, right: Complex) -> None:

@@ -41,6 +41,7 @@ class Target:
         bound: Callable[..., Array] | None,
         needs: tuple[str, ...],
         gives: Gives,
+        lists: bool = True,
     ) -> None:
         self.rubric = rubric
         self.name = name
@@ -49,6 +50,7 @@ class Target:
         self.said = said
         self.needs = needs
         self.gives = gives
+        self.list_dtype = rubric.list_dtype if lists else None
         self._reference = None if reference is None else Reference(reference, bound)
 
     def criterion(
@@ -106,7 +108,7 @@ class Target:
                 disclose=options.get("disclose", "counterexample"),
                 gives=self.gives,
                 names=free_names(call, self.rubric.setup, self.corpus.names),
-                list_dtype=self.rubric.list_dtype,
+                list_dtype=self.list_dtype,
             )
         )
 
@@ -154,6 +156,7 @@ class Target:
         bound: Callable[..., Array] | None = None,
         precision: np.dtype[Any] | None = None,
         slack: float = 0.0,
+        in_shape: bool = False,
         **options: Unpack[Options],
     ) -> None:
         """The answer agrees with the reference within the bound, whatever its shape.
@@ -162,11 +165,13 @@ class Target:
         there is nothing to forgive. The rounding that is forgiven is that of the arrays that go in
         or of the answer's, whichever is coarser (so that a wrong dtype costs what dtypes cost, and
         no more); or of `precision`, where only plain bugs are to be found. `slack` is an absolute
-        error that is forgiven on top. Texts, truth values, whole numbers and None are right or not;
-        of lists, tuples and dictionaries each item is.
+        error that is forgiven on top. With `in_shape` the shape counts as well. Texts, truth
+        values, whole numbers and None are right or not; of lists, tuples and dictionaries each
+        item is.
         """
         own = Reference(reference, bound) if reference else self._known(id)
-        self._add(id, promises.RightValues(own.right, precision, slack), "correctness", options)
+        check = promises.RightValues(own.right, precision, slack, in_shape=in_shape)
+        self._add(id, check, "correctness", options)
 
     def works_in_place(self, id: str, *, argument: str = "x", **options: Unpack[Options]) -> None:
         """The call leaves the right values in an argument, which it changes in place."""
