@@ -1,5 +1,5 @@
 """Gives single numbers the shape (1,)."""
-# loses: create-number create-attributes matmul-vectors matmul-errors sum mean max reductions
+# loses: create-number create-attributes broadcasts matmul-vectors matmul-errors sum mean max reductions
 # rest: source
 
 

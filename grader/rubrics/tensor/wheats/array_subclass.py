@@ -13,9 +13,7 @@ class Tensor(np.ndarray):
         return self.view(np.ndarray)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        plain = [
-            x if isinstance(x, (int, float)) else np.asarray(Tensor(x).data) for x in inputs
-        ]
+        plain = [x if isinstance(x, (int, float)) else np.asarray(Tensor(x).data) for x in inputs]
         return Tensor(getattr(ufunc, method)(*plain, **options))
 
     def sum(self, axis=None, keepdims=False):

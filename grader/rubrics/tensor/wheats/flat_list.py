@@ -136,7 +136,9 @@ class Tensor:
 
     def _slices(self, axis, keepdims, reduce):
         if axis is None:
-            return self._made([reduce(self._values)], (1,) * self.ndim if keepdims else (), self.dtype)
+            return self._made(
+                [reduce(self._values)], (1,) * self.ndim if keepdims else (), self.dtype
+            )
         if not -self.ndim <= axis < self.ndim:
             raise IndexError(f"axis {axis} of a Tensor with {self.ndim} axes")
         axis %= self.ndim
