@@ -22,13 +22,17 @@ SHOWN = 10  # elements of an axis that a message or a report shows
 
 
 class CheckFailed(Exception):
-    """A promise that an answer does not keep: what came back, and what was promised."""
+    """A promise that an answer does not keep: what came back, and what was promised.
 
-    def __init__(self, output: Any, expected: str, said: str = "") -> None:
+    `call` is the call that gave it, where a criterion makes several and it is not its own.
+    """
+
+    def __init__(self, output: Any, expected: str, said: str = "", *, call: str = "") -> None:
         super().__init__(expected)
         self.output = output
         self.expected = expected
         self.said = said or f"gave {show(output)}"
+        self.call = call
 
 
 def as_array(value: Any) -> Array:

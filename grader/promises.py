@@ -236,16 +236,15 @@ def check_raises(ask: Ask, *kinds: type[BaseException], call: str = "") -> None:
     """A call, by default the criterion's own, raises one of these, or what is derived from one."""
     names = [kind.__name__ for kind in kinds]
     promised = f"expected {' or '.join(names)}"
-    where = f" for {call}" if call else ""
     raised = ask.exception(call)
     if raised is None:
         try:
             output = ask.by(call) if call else ask.here()
         except CheckFailed as unfit:
-            raise CheckFailed(unfit.output, promised, f"{unfit.said}{where}") from None
-        raise CheckFailed(output, promised, f"gave {show(output)}{where}")
+            raise CheckFailed(unfit.output, promised, unfit.said, call=call) from None
+        raise CheckFailed(output, promised, call=call)
     if raised.kind == "NotImplementedError" and raised.kind not in names:
         ask.by(call) if call else ask.here()
     if not {raised.kind, *raised.bases} & {*names}:
         said = f"raised {raised.kind}: {raised.text}".rstrip(": ")
-        raise CheckFailed(None, promised, f"{said}{where}")
+        raise CheckFailed(None, promised, said, call=call)

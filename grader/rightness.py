@@ -111,10 +111,12 @@ def right_answer(answer: Any, bound: Callable[[Truth], Array], *, exact: bool) -
         return Interval.around(answer, bound(answer))
     if isinstance(answer, dict):
         each = {key: right_answer(item, bound, exact=exact) for key, item in answer.items()}
-        return Several(answer, each)
+        return Several({key: item.truth for key, item in each.items()}, each)
     if isinstance(answer, (list, tuple)):
-        each = {key: right_answer(item, bound, exact=exact) for key, item in enumerate(answer)}
-        return Several(answer, each)
+        items = [right_answer(item, bound, exact=exact) for item in answer]
+        truths = [item.truth for item in items]
+        whole = tuple(truths) if isinstance(answer, tuple) else truths
+        return Several(whole, dict(enumerate(items)))
     if answer is None or isinstance(answer, str):
         return Exact(answer)
     values = np.asarray(answer)
