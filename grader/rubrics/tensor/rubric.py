@@ -21,6 +21,8 @@ from grader.rubric import Rubric
 from . import hints, inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.criterion import Gives
     from grader.numerics import Array
     from grader.promises import Ask
@@ -40,9 +42,9 @@ FAR = (ValueError, IndexError)  # an axis that is not there: NumPy's AxisError i
 
 
 def right_or_as_wrong(
-    f: Ask, answer: Any, shape: tuple[int, ...], target: Target, where: str, **arguments: Any
+    f: Ask, call: str, answer: Any, shape: tuple[int, ...], target: Target, **arguments: Any
 ) -> None:
-    """An answer is right, or at least what the target's own call gives for these arguments."""
+    """What a call gave is right, or at least what the target's own gives for these arguments."""
     dtypes = (value.dtype for value in arguments.values() if isinstance(value, np.ndarray))
     try:
         check_shape(answer, shape)
@@ -52,14 +54,13 @@ def right_or_as_wrong(
             return
         own = f.by(target.call, **arguments)
         if answer.shape != shape or not np.array_equal(answer.ravel(), own.ravel(), equal_nan=True):
-            raise CheckFailed(answer, failed.expected, failed.said + where) from None
+            raise CheckFailed(answer, failed.expected, failed.said, call=call) from None
 
 
-def is_of(answer: Array, wanted: Any, said: str = "") -> None:
-    """An answer has a dtype."""
+def is_of(answer: Any, wanted: Any, call: str = "") -> None:
+    """What a call gave has a dtype."""
     if answer.dtype != wanted:
-        wanted = np.dtype(wanted)
-        raise CheckFailed(answer, f"expected {wanted}", f"gave {answer.dtype}{said}")
+        raise CheckFailed(answer, f"expected {np.dtype(wanted)}", f"gave {answer.dtype}", call=call)
 
 
 # Creation ----------------------------------------------------------------------------------------
@@ -129,7 +130,10 @@ def keeps_its_dtype(f: Ask, x: Array) -> None:
     """Keeps float32 and float64, of arrays and of Tensors."""
     is_of(f(x), x.dtype)
     if not f.raises(OF_TENSOR):
-        is_of(f.by(OF_TENSOR), x.dtype, " for a Tensor of it")
+        is_of(f.by(OF_TENSOR), x.dtype, OF_TENSOR)
+
+
+NARROW = "Tensor(x, dtype=np.float32).data"
 
 
 @creation.criterion(
@@ -143,18 +147,18 @@ def keeps_its_dtype(f: Ask, x: Array) -> None:
 def obeys_dtype(f: Ask, x: Any) -> None:
     """Has the dtype that it is asked for, and all its digits."""
     is_of(f(x), np.float64)
-    is_of(f.by("Tensor(x, dtype=np.float32).data"), np.float32, " where float32 was asked for")
+    is_of(f.by(NARROW), np.float32, NARROW)
     if f(x).size == np.size(x):
         off = np.abs(f(x).ravel() - np.asarray(x, np.float64).ravel())
         if (off > 0).any():
             raise CheckFailed(f(x), f"expected {show(x, 17)}", f"gave {show(f(x), 17)}")
 
 
-SHARED = {  # what must leave the numbers as they were
-    "a = np.array(x); t = Tensor(a); a[...] = 99; t.data": "an array that was changed",
-    "a = np.array(x); t = Tensor(a); t.data[...] = 99; a": "a Tensor that was changed",
-    "u = Tensor(x); t = Tensor(u); u.data[...] = 99; t.data": "another Tensor that was changed",
-}
+SHARED = (  # each must leave the numbers as they were
+    "a = np.array(x); t = Tensor(a); a[...] = 99; t.data",
+    "a = np.array(x); t = Tensor(a); t.data[...] = 99; a",
+    "u = Tensor(x); t = Tensor(u); u.data[...] = 99; t.data",
+)
 
 
 @creation.criterion(
@@ -163,16 +167,13 @@ SHARED = {  # what must leave the numbers as they were
     area="memory",
     on="arrays",
     needs="create-array",
-    call=next(iter(SHARED)),
+    call=SHARED[0],
 )
 def owns_its_numbers(f: Ask, x: Array) -> None:
     """Owns its numbers: it does not change with what it was made of, nor that with it."""
-    for call, what in SHARED.items():
-        if not f.raises(call):
-            after = f.by(call)
-            if (after == 99).any():
-                said = f"gave {show(after)}: it shares the numbers of {what}"
-                raise CheckFailed(after, f"expected {show(x)} as before", said)
+    for call in SHARED:
+        if not f.raises(call) and (f.by(call) == 99).any():
+            raise CheckFailed(f.by(call), f"expected {show(x)} as before", call=call)
 
 
 creation.raises(
@@ -227,44 +228,51 @@ operands = rubric.target(
 )
 
 
-def all_four(left: str, right: str) -> dict[str, Any]:
-    """The call for the four operations between two operands, each made anew."""
-    terms = [f"({left} {symbol} {right})" for symbol in OPERATIONS]
+def all_four(left: str, right: str) -> list[str]:
+    """The four operations between two operands."""
+    return [f"{left} {symbol} {right}" for symbol in OPERATIONS]
+
+
+def asked_together(terms: Sequence[str]) -> dict[str, Any]:
+    """One call for what several terms give, each made of new Tensors, and how it is said."""
     return {
-        "call": f"[{', '.join(f'{term}.data' for term in terms)}]",
-        "said": f"[{', '.join(term[1:-1] for term in terms)}]",
+        "call": f"[{', '.join(f'({term}).data' for term in terms)}]",
+        "said": f"[{', '.join(terms)}]",
     }
 
 
 TENSORS = all_four("Tensor(x)", "Tensor(y)")
+RIGHT, LEFT = all_four("Tensor(x)", "c"), all_four("c", "Tensor(x)")
+AFTER, BEFORE = all_four("Tensor(x)", "y"), all_four("y", "Tensor(x)")
 
 
-def as_tensors(f: Ask, answers: Any, x: Array, y: Array) -> None:
-    """Answers are those of the four operations on two Tensors of one shape."""
-    for symbol, answer, target in zip(OPERATIONS, answers, OPERATIONS.values(), strict=True):
-        right_or_as_wrong(f, answer, x.shape, target, f" for {symbol}", x=x, y=y)
-
-
-@arithmetic.criterion("broadcasts", points=3, area="broadcasting", on="broadcast", **TENSORS)
-def broadcasts(f: Ask, x: Array, y: Array) -> None:
-    """Broadcasts in all four operations: a column with a row, rows, numbers, more axes."""
-    as_tensors(f, f(x, y), *(np.array(wide) for wide in np.broadcast_arrays(x, y)))
+def as_tensors(f: Ask, terms: Sequence[str], answers: Any, x: Array, y: Array) -> None:
+    """The four terms give what the operations do on two Tensors of one shape."""
+    for term, answer, target in zip(terms, answers, OPERATIONS.values(), strict=True):
+        right_or_as_wrong(f, term, answer, x.shape, target, x=x, y=y)
 
 
 @arithmetic.criterion(
-    "number-right", points=3, area="operands", on="number", **all_four("Tensor(x)", "c")
+    "broadcasts", points=3, area="broadcasting", on="broadcast", **asked_together(TENSORS)
+)
+def broadcasts(f: Ask, x: Array, y: Array) -> None:
+    """Broadcasts in all four operations: a column with a row, rows, numbers, more axes."""
+    wide, tall = (np.array(each) for each in np.broadcast_arrays(x, y))
+    as_tensors(f, TENSORS, f(x, y), wide, tall)
+
+
+@arithmetic.criterion(
+    "number-right", points=3, area="operands", on="number", **asked_together(RIGHT)
 )
 def takes_numbers(f: Ask, x: Array, c: float) -> None:
     """Takes a number on the right: x + 2, x - 2, x * 2, x / 2."""
-    as_tensors(f, f(x, c), x, np.full(x.shape, c, x.dtype))
+    as_tensors(f, RIGHT, f(x, c), x, np.full(x.shape, c, x.dtype))
 
 
-@arithmetic.criterion(
-    "number-left", points=4, area="operands", on="number", **all_four("c", "Tensor(x)")
-)
+@arithmetic.criterion("number-left", points=4, area="operands", on="number", **asked_together(LEFT))
 def takes_numbers_first(f: Ask, x: Array, c: float) -> None:
     """Takes a number on the left: 2 + x, 2 - x, 2 * x, 2 / x."""
-    as_tensors(f, f(x, c), np.full(x.shape, c, x.dtype), x)
+    as_tensors(f, LEFT, f(x, c), np.full(x.shape, c, x.dtype), x)
 
 
 @operands.criterion(
@@ -272,30 +280,30 @@ def takes_numbers_first(f: Ask, x: Array, c: float) -> None:
     points=3,
     area="operands",
     on=("array", "list"),
-    **all_four("y", "Tensor(x)"),
+    **asked_together(BEFORE),
 )
 def takes_arrays_and_lists(f: Ask, x: Array, y: Any) -> None:
     """Takes arrays and lists on either side, and gives a Tensor."""
     other = np.asarray(y, x.dtype)
-    as_tensors(f, f(x, y), other, x)
-    as_tensors(f, f.by(all_four("Tensor(x)", "y")["call"]), x, other)
-
-
-@arithmetic.criterion("arithmetic-dtype", points=2, area="dtype", on="mixed", **TENSORS)
-def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
-    """float32 with float32 gives float32, and float64 where one of them is."""
-    for symbol, answer in zip(OPERATIONS, f(x, y), strict=True):
-        is_of(answer, np.result_type(x, y), f" for {x.dtype} {symbol} {y.dtype}")
+    as_tensors(f, BEFORE, f(x, y), other, x)
+    as_tensors(f, AFTER, f.by(asked_together(AFTER)["call"]), x, other)
 
 
 @arithmetic.criterion(
-    "number-dtype", points=1, area="dtype", on="tenths", **all_four("Tensor(x)", "c")
+    "arithmetic-dtype", points=2, area="dtype", on="mixed", **asked_together(TENSORS)
 )
+def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
+    """float32 with float32 gives float32, and float64 where one of them is."""
+    for term, answer in zip(TENSORS, f(x, y), strict=True):
+        is_of(answer, np.result_type(x, y), term)
+
+
+@arithmetic.criterion("number-dtype", points=1, area="dtype", on="tenths", **asked_together(RIGHT))
 def numbers_have_no_dtype(f: Ask, x: Array, c: float) -> None:
     """A Python number takes on the dtype of the Tensor, with all its digits."""
-    as_tensors(f, f(x, c), x, np.full(x.shape, c, x.dtype))
-    for symbol, answer in zip(OPERATIONS, f(x, c), strict=True):
-        is_of(answer, x.dtype, f" for {x.dtype} {symbol} {c}")
+    as_tensors(f, RIGHT, f(x, c), x, np.full(x.shape, c, x.dtype))
+    for term, answer in zip(RIGHT, f(x, c), strict=True):
+        is_of(answer, x.dtype, term)
 
 
 OPERATIONS["/"].gives_right_values(
@@ -303,6 +311,7 @@ OPERATIONS["/"].gives_right_values(
     title="Gives infinity or NaN where it divides by zero.",
 )  # fmt: skip
 
+BOTH = "t = Tensor(x); u = Tensor(y); "
 STEPS = (
     "t + u", "t - u", "t * u", "t / u", "-t", "1 + t", "1 - t", "t @ u", "t.reshape(-1)",
     "t.transpose()", "t.sum()", "t.sum(axis=0)", "t.mean(axis=0)", "t.max(axis=0)",
@@ -314,14 +323,14 @@ STEPS = (
     points=2,
     area="type",
     on="square",
-    call="t = Tensor(x); u = Tensor(y); isinstance(t + u, Tensor)",
+    call=f"{BOTH}isinstance(t + u, Tensor)",
 )
 def gives_tensors(f: Ask, x: Array, y: Array) -> None:  # noqa: ARG001
     """Gives a Tensor, whatever the operation."""
     for step in STEPS:
-        call = f"t = Tensor(x); u = Tensor(y); isinstance({step}, Tensor)"
+        call = f"{BOTH}isinstance({step}, Tensor)"
         if not f.raises(call) and f.by(call) is not True:
-            raise CheckFailed(None, "expected a Tensor", f"gave something else for {step}")
+            raise CheckFailed(None, "expected a Tensor", "gave something else", call=BOTH + step)
 
 
 @arithmetic.criterion(
@@ -329,18 +338,18 @@ def gives_tensors(f: Ask, x: Array, y: Array) -> None:  # noqa: ARG001
     points=2,
     area="memory",
     on="square",
-    call="t = Tensor(x); u = Tensor(y); t + u; [t.data, u.data]",
+    call=f"{BOTH}t + u; [t.data, u.data]",
 )
 def changes_nothing(f: Ask, x: Array, y: Array) -> None:  # noqa: ARG001
     """No operation changes the Tensors that it works on."""
-    before = f.by("t = Tensor(x); u = Tensor(y); [t.data, u.data]")
+    before = f.by(f"{BOTH}[t.data, u.data]")
     for step in STEPS:
-        call = f"t = Tensor(x); u = Tensor(y); {step}; [t.data, u.data]"
+        call = f"{BOTH}{step}; [t.data, u.data]"
         if not f.raises(call):
             for after, wanted, name in zip(f.by(call), before, "tu", strict=True):
                 if not np.array_equal(after, wanted):
-                    said = f"left {show(after)} in {name} after {step}"
-                    raise CheckFailed(after, f"expected {show(wanted)} as before", said)
+                    promised, said = f"expected {show(wanted)} as before", f"gave {show(after)}"
+                    raise CheckFailed(after, promised, said, call=f"{BOTH}{step}; {name}.data")
 
 
 @arithmetic.criterion(
@@ -381,7 +390,7 @@ matmul.gives_right_values(
 def products_mix_dtypes(f: Ask, x: Array, y: Array) -> None:
     """float32 with float32 gives float32, and float64 where one of them is."""
     if not f.raises():
-        is_of(f(x, y), np.result_type(x, y), f" for {x.dtype} @ {y.dtype}")
+        is_of(f(x, y), np.result_type(x, y))
 
 
 matmul.raises(
@@ -413,6 +422,7 @@ reshape.gives_right_values(
 )  # fmt: skip
 reshape.raises(
     "reshape-errors", ValueError, points=2, on="unfit", call="Tensor(x).reshape(*shape)",
+    said="Tensor(x).reshape(*shape)",
     title="Raises a ValueError for another number of elements.",
 )  # fmt: skip
 
@@ -481,8 +491,8 @@ def keeps_axes(f: Ask, x: Array, axis: int | None) -> None:
     shape = np.max(x, axis=axis, keepdims=True).shape
     for name, target in REDUCTIONS.items():
         if not f.raises(target.call):
-            kept = f.by(f"Tensor(x).{name}(axis=axis, keepdims=True).data")
-            right_or_as_wrong(f, kept, shape, target, f" for {name}", x=x, axis=axis)
+            call = f"Tensor(x).{name}(axis=axis, keepdims=True)"
+            right_or_as_wrong(f, call, f.by(f"{call}.data"), shape, target, x=x, axis=axis)
 
 
 @reductions.criterion(
@@ -491,9 +501,9 @@ def keeps_axes(f: Ask, x: Array, axis: int | None) -> None:
 )  # fmt: skip
 def reductions_keep_dtypes(f: Ask, x: Array, axis: int | None) -> None:  # noqa: ARG001
     """Keeps the dtype, also where a single number is left."""
-    for name, target in REDUCTIONS.items():
+    for target in REDUCTIONS.values():
         if not f.raises(target.call):
-            is_of(f.by(target.call), x.dtype, f" for {name} of {x.dtype}")
+            is_of(f.by(target.call), x.dtype, target.call)
 
 
 @reductions.criterion(
