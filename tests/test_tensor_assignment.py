@@ -24,8 +24,6 @@ NEXT_MODULE = COURSE / "source" / "activations" / "tinytorch" / "core" / "tensor
 
 EMPTY = {
     "nothing": "class Tensor:\n    pass\n",
-    "holds_only": "class Tensor:\n    def __init__(self, data, dtype=None):\n"
-    "        self.data = data\n",
     "zeros": "class Tensor:\n    def __init__(self, data, dtype=None):\n"
     "        self.data = np.zeros(np.shape(data), dtype or np.float32)\n"
     "    def __getattr__(self, name):\n        return lambda *a, **k: Tensor(0.0)\n",
