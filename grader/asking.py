@@ -141,8 +141,8 @@ def attempt(
 ) -> tuple[Requests, Failure | None]:
     """One run: questions that have no answer yet, or why the criterion fails, or neither.
 
-    What a criterion itself raises before it has seen an answer is a `RubricError`; afterwards it may
-    be the answer that it cannot cope with, and a person has to look.
+    What a criterion itself raises before it has seen an answer is a `RubricError`; afterwards it
+    may be the answer that it cannot cope with, and a person has to look.
     """
     return _attempt(criterion, case, execution, _Asker(criterion, case, execution))
 
