@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.distributions import Distribution
     from grader.numerics import Array
     from grader.promises import Ask, Check
+    from grader.rightness import Right
     from grader.sheet import Sheet
 
 
@@ -124,6 +125,10 @@ class Target:
     def right_for(self, case: Case, dtype: np.dtype[Any]) -> Interval:
         """The same for a case; `RubricError` where it is no array of numbers."""
         return self._known("values").interval(case, dtype)
+
+    def right_answer(self, case: Case, dtype: np.dtype[Any]) -> Right:
+        """What is right for a case, whatever kind of thing it is."""
+        return self._known("values").right(case, dtype)
 
     def _known(self, id: str) -> Reference:
         if self._reference is None:
