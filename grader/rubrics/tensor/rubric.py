@@ -224,7 +224,7 @@ OPERATIONS["/"].gives_right_values(
 
 arithmetic = rubric.target("arithmetic", corpus=inputs.ARITHMETIC, needs="add", gives="anything")
 operands = rubric.target(
-    "operands", corpus=inputs.ARITHMETIC, needs="add", gives="anything", lists=False
+    "array-arithmetic", corpus=inputs.ARITHMETIC, needs="add", gives="anything", lists=False
 )
 
 

@@ -1,5 +1,5 @@
 """Adds twice where the shapes are equal."""
-# loses: add arithmetic operands
+# loses: add arithmetic array-arithmetic
 # rest: source
 
 

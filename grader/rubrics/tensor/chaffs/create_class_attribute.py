@@ -1,5 +1,5 @@
 """Keeps its numbers in the class, so that all Tensors are the last one."""
-# loses: create-copies addition subtraction multiplication division arithmetic operands matmul
+# loses: create-copies addition subtraction multiplication division arithmetic array-arithmetic matmul
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Remembers Tensors by shape, and gives the same numbers again."""
-# loses: creation addition subtraction multiplication division arithmetic operands matmul reshape transpose sum mean max reductions
+# loses: creation addition subtraction multiplication division arithmetic array-arithmetic matmul reshape transpose sum mean max reductions
 # rest: source
 
 
