@@ -7,6 +7,7 @@ import importlib
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -36,8 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages, as `make docs` builds them."""
     out = tmp_path_factory.mktemp("docs")
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-M", "html", COURSE / "docs", out]
-        + ["-W", "--keep-going", "-n", "-q"],
+        [sys.executable, "-m", "sphinx", *"-W --keep-going -n -q -M html docs".split(), str(out)],
         cwd=COURSE,
         capture_output=True,
         text=True,
@@ -57,7 +57,7 @@ def test_every_page_is_built(built: Path) -> None:
 
 
 def test_pages_need_nothing_from_elsewhere(built: Path) -> None:
-    """No script, style, font or picture of another host: they are read without a network as well."""
+    """No script, style, font or picture of another host: they can be read without a network."""
     for page in built.rglob("*.html"):
         html = page.read_text(encoding="utf-8")
         loaded = re.findall(r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="([^"]*)""", html)
@@ -82,7 +82,7 @@ def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     found: set[str] = set()
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8"))
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.type == "heading_open":
             text = "".join(
                 c.content for c in token.children or () if c.type in {"text", "code_inline"}
