@@ -9,14 +9,15 @@ magnitude up to 2M, whose rounding error the exponential turns into a relative o
 References are computed with MPFR at 160 bits, correctly rounded and the same on every machine, and
 kept as an unevaluated sum of two float64 numbers, `hi + lo`.
 
-A reference takes a call's arguments by name and gives the `Truth`. A bound takes the first argument,
-the truth for it, the dtype whose rounding is forgiven, and the other arguments; it gives the largest
-absolute error that a correct algorithm may make, element by element, as an array of the truth's shape
-or one that broadcasts to it.
+A reference takes a call's arguments by name and gives the `Truth`. A bound takes the first
+argument, the truth for it, the dtype whose rounding is forgiven, and the other arguments; it gives the
+largest absolute error that a correct algorithm may make, element by element, as an array of the
+truth's shape or one that broadcasts to it.
 
 Sources: N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM 2002, for the
-model of rounding and for sums; P. Blanchard, D. J. Higham and N. J. Higham, Accurately computing the
-log-sum-exp and softmax functions, IMA J. Numer. Anal. 41 (2021), for softmax with and without a shift.
+model of rounding and for sums; P. Blanchard, D. J. Higham and N. J. Higham, Accurately computing
+the log-sum-exp and softmax functions, IMA J. Numer. Anal. 41 (2021), for softmax with and without
+a shift.
 """
 
 from __future__ import annotations
@@ -203,7 +204,8 @@ def softmax_bound(x: Array, truth: Truth, dtype: np.dtype[Any], dim: int = -1) -
     """(8 + n + 2 delta_i + 2M) u t_i + tau, with delta_i = max - x_i and M = max |x| in a slice.
 
     n counts the additions, delta_i the rounding of x_i - max, and M that of algorithms which go
-    through the logarithm of the sum: Blanchard, Higham and Higham, with room for two of each rounding. Masked elements (-inf) must be 0 up to tau.
+    through the logarithm of the sum: Blanchard, Higham and Higham, with room for two of each
+    rounding. Masked elements (-inf) must be 0 up to tau.
 
     >>> x = np.array([0.0, 0.0])
     >>> float(softmax_bound(x, softmax(x), FLOAT64)[0]) / unit_roundoff(FLOAT64)
@@ -253,8 +255,8 @@ def _relative(units: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:
 def sum_bound(x: Array, dtype: np.dtype[Any], dim: int = -1) -> Array:
     """(8 + n + 2M) u + n tau: how far a softmax slice's sum may be from 1.
 
-    And n roundings of float64, in which the sum itself is worked out. The bound has the shape of `x`
-    without the axis `dim`.
+    And n roundings of float64, in which the sum itself is worked out. The bound has the shape of
+    `x` without the axis `dim`.
     """
     n, m = x.shape[dim], np.max(np.abs(x), axis=dim)
     bound = (8 + n + 2 * m) * unit_roundoff(dtype) + n * smallest_normal(dtype)
