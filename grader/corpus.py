@@ -29,8 +29,8 @@ Arguments = Mapping[str, Any]
 class Case:
     """One input: the named arguments of a call, and the same as bytes for the wire.
 
-    Arrays in it are copies of what the corpus was given, and cannot be written to; student code gets
-    a fresh copy for each call. Made by `make_case`.
+    Arrays in it are copies of what the corpus was given, and cannot be written to; student code
+    gets a fresh copy for each call. Made by `make_case`.
     """
 
     group: str

@@ -10,8 +10,8 @@ References are computed with MPFR at 160 bits, correctly rounded and the same on
 kept as an unevaluated sum of two float64 numbers, `hi + lo`.
 
 A reference takes a call's arguments by name and gives the `Truth`. A bound takes the first
-argument, the truth for it, the dtype whose rounding is forgiven, and the other arguments; it gives the
-largest absolute error that a correct algorithm may make, element by element, as an array of the
+argument, the truth for it, the dtype whose rounding is forgiven, and the other arguments; it gives
+the largest absolute error that a correct algorithm may make, element by element, as an array of the
 truth's shape or one that broadcasts to it.
 
 Sources: N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., SIAM 2002, for the
