@@ -56,6 +56,12 @@ html_copy_source = False
 html_show_sourcelink = False
 
 
+def literally(text: str, special: str) -> str:
+    """A text in which, outside of backticks, some characters are no markup."""
+    parts = re.split(r"(`[^`]*`)", text)
+    return "".join(p if p[:1] == "`" else re.sub(rf"([{special}])", r"\\\1", p) for p in parts)
+
+
 def as_rst(docstring: list[str]) -> Iterator[str]:
     """A docstring in the little Markdown that this project writes, as Sphinx reads it.
 
@@ -72,8 +78,7 @@ def as_rst(docstring: list[str]) -> Iterator[str]:
         if code:
             yield f"   {line}" if line.strip() else ""
         else:
-            parts = re.split(r"(`[^`]*`)", line)
-            yield "".join(p if p[:1] == "`" else re.sub(r"([|*_])", r"\\\1", p) for p in parts)
+            yield literally(line, "|*_")
         before = line
 
 
@@ -89,11 +94,12 @@ def commands() -> Iterator[str]:
     for name, command in main.commands.items():
         context = click.Context(command, info_name=f"grader {name}")
         usage = " ".join(command.collect_usage_pieces(context))
-        yield f"## grader {name}\n\n{cleandoc(command.help or '')}\n\n    grader {name} {usage}\n"
+        said = literally(cleandoc(command.help or ""), "<*_")
+        yield f"## grader {name}\n\n{said}\n\n    grader {name} {usage}\n"
         for parameter in command.params:
             record = parameter.get_help_record(context)
             if record and record[1]:
-                yield f"`{record[0]}`\n: {record[1].replace('  [', ' [')}\n"
+                yield f"`{record[0]}`\n: {literally(record[1], '<*_')}\n"
         lines = (command.epilog or "").partition("Examples:\n")[2]
         yield f"Examples:\n\n{indent(dedent(lines), '    ')}\n" if lines else ""
 

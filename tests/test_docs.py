@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import html
 import importlib
 import re
 import subprocess
@@ -36,8 +37,9 @@ MODULES = sorted(
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages, as `make docs` builds them."""
     out = tmp_path_factory.mktemp("docs")
+    strict = ("-W", "--keep-going", "-n", "-q")
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", *"-W --keep-going -n -q -M html docs".split(), str(out)],
+        [sys.executable, "-m", "sphinx", "-M", "html", "docs", str(out), *strict],
         cwd=COURSE,
         capture_output=True,
         text=True,
@@ -59,21 +61,22 @@ def test_every_page_is_built(built: Path) -> None:
 def test_pages_need_nothing_from_elsewhere(built: Path) -> None:
     """No script, style, font or picture of another host: they can be read without a network."""
     for page in built.rglob("*.html"):
-        html = page.read_text(encoding="utf-8")
-        loaded = re.findall(r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="([^"]*)""", html)
+        text = page.read_text(encoding="utf-8")
+        loaded = re.findall(r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="([^"]*)""", text)
         assert [address for address in loaded if urlsplit(address).netloc] == [], page.name
     for style in built.rglob("*.css"):
         assert "url(http" not in style.read_text(encoding="utf-8"), style.name
 
 
 def test_every_command_is_in_the_reference(built: Path) -> None:
-    """With all of its options, as typed: two hyphens stay two."""
+    """With all that its help says, and all of its options as they are typed: -- stays --."""
     from grader.cli import main
 
-    html = (built / "reference/command-line.html").read_text(encoding="utf-8")
-    text = re.sub("<[^>]*>", "", html)
+    page = (built / "reference/command-line.html").read_text(encoding="utf-8")
+    text = " ".join(html.unescape(re.sub("<[^>]*>", "", page)).split())
     for name, command in main.commands.items():
         assert f"grader {name} [OPTIONS]" in text
+        assert " ".join((command.help or "").replace("`", "").split()) in text
         options = [option for parameter in command.params for option in parameter.opts]
         assert [o for o in options if o.startswith("--") and f"{o}" not in text] == [], name
 
