@@ -15,11 +15,15 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from markdown_it import MarkdownIt
 
+from grader.cli import main
+from grader.model import Limits
+from grader.settings import NUMBERS, Settings, load_settings
 from tests.conftest import COURSE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+MARKDOWN = MarkdownIt("gfm-like", {"linkify": False})
 PAGES = sorted(
     path.relative_to(COURSE).as_posix()
     for path in [*COURSE.glob("*.md"), *(COURSE / "docs").rglob("*.md")]
@@ -70,8 +74,6 @@ def test_pages_need_nothing_from_elsewhere(built: Path) -> None:
 
 def test_every_command_is_in_the_reference(built: Path) -> None:
     """With all that its help says, and all of its options as they are typed: -- stays --."""
-    from grader.cli import main
-
     page = (built / "reference/command-line.html").read_text(encoding="utf-8")
     text = " ".join(html.unescape(re.sub("<[^>]*>", "", page)).split())
     for name, command in main.commands.items():
@@ -84,7 +86,7 @@ def test_every_command_is_in_the_reference(built: Path) -> None:
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     found: set[str] = set()
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8"))
+    tokens = MARKDOWN.parse(page.read_text(encoding="utf-8"))
     for before, token in pairwise(tokens):
         if before.type == "heading_open":
             text = "".join(
@@ -100,7 +102,7 @@ def anchors(page: Path) -> set[str]:
 
 def links(page: Path) -> list[str]:
     """Where a page's links and pictures lead."""
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8"))
+    tokens = MARKDOWN.parse(page.read_text(encoding="utf-8"))
     parts = [part for token in tokens for part in token.children or ()]
     return [str(p.attrs[a]) for p in parts for a in ("href", "src") if a in p.attrs]
 
@@ -121,6 +123,38 @@ def test_every_link_leads_somewhere(name: str) -> None:
         assert target.exists(), link
         if where.fragment:
             assert where.fragment in anchors(target), link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_that_is_named_exists(name: str) -> None:
+    """With the options that it is shown with."""
+    known = {
+        command: {option for parameter in found.params for option in parameter.opts}
+        for command, found in main.commands.items()
+    }
+    tokens = MARKDOWN.parse((COURSE / name).read_text(encoding="utf-8"))
+    code = [
+        part.content.replace("\\\n", " ")
+        for token in tokens
+        for part in (token, *(token.children or ()))
+        if part.type in {"code_block", "fence", "code_inline"}
+    ]
+    for command, rest in re.findall(r"(?<!from )\bgrader ([a-z]+)\b([^\n#|]*)", "\n".join(code)):
+        assert command in known, command
+        options = {word.partition("=")[0] for word in rest.split() if word.startswith("--")}
+        assert options - known[command] - {"--", "--help"} == set(), command
+
+
+def test_the_settings_are_the_defaults(tmp_path: Path) -> None:
+    """As the page about them says, and all of them are on it."""
+    page = (COURSE / "docs/reference/settings.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "pyproject.toml").write_text(shown, encoding="utf-8")
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    (tmp_path / "data").mkdir()
+    settings = load_settings(tmp_path)
+    assert (settings.limits, settings.disclose) == (Limits(), Settings().disclose)
+    assert set(settings.origin) == {*NUMBERS, "read_paths", "disclose"}
 
 
 @pytest.mark.parametrize("module", MODULES)
