@@ -139,7 +139,8 @@ def test_every_command_that_is_named_exists(name: str) -> None:
         for part in (token, *(token.children or ()))
         if part.type in {"code_block", "fence", "code_inline"}
     ]
-    for command, rest in re.findall(r"(?m)(?:^\s*|bin/|-- )grader ([a-z]+)\b([^\n#|]*)", "\n".join(code)):
+    calls = re.findall(r"(?m)(?:^[\s$]*|bin/|-- )grader ([a-z]+)\b([^\n#|]*)", "\n".join(code))
+    for command, rest in calls:
         assert command in known, command
         options = {word.partition("=")[0] for word in rest.split() if word.startswith("--")}
         assert options - known[command] - {"--", "--help"} == set(), command
