@@ -52,6 +52,7 @@ html_theme = "furo"
 html_title = "reference-grader"
 html_static_path = ["static"]
 html_css_files = ["pages.css"]
+html_show_copyright = False
 html_copy_source = False
 html_show_sourcelink = False
 
