@@ -180,6 +180,10 @@ def relative(units: float) -> Callable[..., Array]:
     """`units` u |t| + tau, for every element: so many roundings, one after the other.
 
     Right where nothing is added up that may cancel: products, quotients, roots, powers.
+
+    >>> bound = relative(2)(None, relu(np.array([3.0])), FLOAT64)
+    >>> float(bound[0]) / unit_roundoff(FLOAT64)
+    6.0
     """
 
     def bound(_: Any, truth: Truth, dtype: np.dtype[Any], *__: Any) -> Array:
@@ -191,7 +195,11 @@ def relative(units: float) -> Callable[..., Array]:
 
 
 def absolute(units: float) -> Callable[..., Array]:
-    """`units` u + tau, for every element: for values whose terms are of size 1 at most."""
+    """`units` u + tau, for every element: for values whose terms are of size 1 at most.
+
+    >>> float(absolute(4)(None, relu(np.array([3.0])), FLOAT64)[0]) / unit_roundoff(FLOAT64)
+    4.0
+    """
 
     def bound(_: Any, truth: Truth, dtype: np.dtype[Any], *__: Any) -> Array:
         return np.full(np.shape(truth.hi), units * unit_roundoff(dtype) + smallest_normal(dtype))
