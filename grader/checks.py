@@ -135,7 +135,7 @@ def check_close(
     with it in words, such as "sums to 2". NaN is close to nothing.
 
     >>> y = np.array([0.5, 0.6])
-    >>> check_close(y.sum(), 1, 1e-15, "must sum to 1", output=y, said="sums to 1.1")
+    >>> check_close(y.sum(), 1, 1e-15, "must sum to 1", output=y)
     Traceback (most recent call last):
     grader.checks.CheckFailed: must sum to 1
     """

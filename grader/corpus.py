@@ -129,8 +129,12 @@ class Sitting:
 class Corpus:
     """Named groups of cases; `cases` generates them once for each sitting.
 
-    >>> corpus = Corpus(pair=Group(corners=[np.array([1.0, 2.0])]), one=Group(corners=[{"x": 3.0}]))
-    >>> [case.arguments["x"] for case in corpus.cases(["one", "pair"], Sitting(seed=1))]
+    >>> corpus = Corpus(
+    ...     pair=Group(corners=[np.array([1.0, 2.0])]),
+    ...     one=Group(corners=[{"x": 3.0}]),
+    ... )
+    >>> cases = corpus.cases(["one", "pair"], Sitting(seed=1))
+    >>> [case.arguments["x"] for case in cases]
     [3.0, array([1., 2.])]
     """
 

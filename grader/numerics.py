@@ -197,7 +197,8 @@ def relative(units: float) -> Callable[..., Array]:
 def absolute(units: float) -> Callable[..., Array]:
     """`units` u + tau, for every element: for values whose terms are of size 1 at most.
 
-    >>> float(absolute(4)(None, relu(np.array([3.0])), FLOAT64)[0]) / unit_roundoff(FLOAT64)
+    >>> bound = absolute(4)(None, relu(np.array([3.0])), FLOAT64)
+    >>> float(bound[0]) / unit_roundoff(FLOAT64)
     4.0
     """
 
@@ -226,7 +227,8 @@ def unit_bound(x: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:  # noqa: 
     for an exponential that is right to a few u, its input's rounding, whose effect is at most
     u |x| e^-|x| < u, and the sum, quotient and product around them.
 
-    >>> float(unit_bound(np.zeros(1), sigmoid(np.zeros(1)), FLOAT64)[0]) / unit_roundoff(FLOAT64)
+    >>> x = np.zeros(1)
+    >>> float(unit_bound(x, sigmoid(x), FLOAT64)[0]) / unit_roundoff(FLOAT64)
     16.0
     """
     return np.full(x.shape, 16 * unit_roundoff(dtype) + smallest_normal(dtype))

@@ -104,10 +104,13 @@ class Rubric(Sheet):
         >>> from grader.corpus import Corpus, Group
         >>> vectors = Corpus(plain=Group(corners=[np.array([1.0, 2.0])]))
         >>> double = rubric.target(
-        ...     "double", call="double(x)", reference=lambda x: 2 * x, bound=numerics.relative(1),
+        ...     "double",
+        ...     call="double(x)",
+        ...     reference=lambda x: 2 * x,
+        ...     bound=numerics.relative(1),
         ...     corpus=vectors,
         ... )
-        >>> double.gives_right_values("double-plain", points=4, title="Is 2x.", on="plain")
+        >>> double.gives_right_values("plain", points=4, title="Is 2x.", on="plain")
         >>> rubric.max_score
         4.0
         """

@@ -1,10 +1,12 @@
 """A target, the thing that is judged, and the promises that it can be held to: criteria.
 
 Every promise is a method of the target that `Rubric.target` gives. It takes the criterion's id and
-what `Options` lists: its points, the line that students read, the groups of inputs. Below,
+what `Options` lists: its points, the line that students read, the groups of inputs. The examples
+below go on from this one:
 
     >>> import numpy as np
     >>> from grader import distributions, numerics
+    >>> from grader.checks import check_close
     >>> from grader.corpus import Corpus, Group
     >>> from grader.rubric import Rubric
 
@@ -89,7 +91,8 @@ class Target:
         ... def has_length_1(f, x):
         ...     '''The length of the result is 1.'''
         ...     y = f(x)
-        ...     check_close(np.sum(y * y), 1, 32 * unit_roundoff(x.dtype), "its length must be 1")
+        ...     u = numerics.unit_roundoff(x.dtype)
+        ...     check_close(np.sum(y * y), 1, 32 * u, "its length must be 1")
         """
 
         def add(check: Callable[..., None]) -> Callable[..., None]:
@@ -197,7 +200,9 @@ class Target:
         error that is forgiven on top. Texts, truth values, whole numbers and None are right or not;
         of lists, tuples and dictionaries each item is.
 
-        >>> norm.gives_right_values("normalised-plain", points=4, title="Is x / |x|.", on="plain")
+        >>> norm.gives_right_values(
+        ...     "normalised-plain", points=4, title="Is x / |x|.", on="plain"
+        ... )
         """
         own = Reference(reference, bound) if reference else self._known(id)
         self._add(id, promises.RightValues(own.right, precision, slack), "correctness", options)
@@ -227,7 +232,9 @@ class Target:
 
         Its text does not matter. A stub that is left is missing, and no promised exception.
 
-        >>> norm.raises("zero", ValueError, points=1, title="Refuses the zero vector.", on="zero")
+        >>> norm.raises(
+        ...     "zero", ValueError, points=1, title="Refuses the zero vector.", on="zero"
+        ... )
         """
         kinds = exception if isinstance(exception, tuple) else (exception,)
         self._add(id, promises.right_exception(kinds), "errors", options)
@@ -251,7 +258,9 @@ class Target:
         That is where a reference and its bound say how large it may be; without them there is
         nothing to forgive.
 
-        >>> norm.stays_between("range", -1, 1, points=1, title="Stays in [-1, 1].", on="plain")
+        >>> norm.stays_between(
+        ...     "range", -1, 1, points=1, title="Stays in [-1, 1].", on="plain"
+        ... )
         """
         check = (
             promises.in_range(low, high)
@@ -271,7 +280,8 @@ class Target:
 
         >>> norm.remarks_on_tails(
         ...     "precise", bound=numerics.relative(2), good="As precise as can be.",
-        ...     better="The square root could be taken once.", on="plain", needs="normalised-plain",
+        ...     better="The square root could be taken once.", on="plain",
+        ...     needs="normalised-plain",
         ... )
         """
         narrow = Reference(self._known(id).function, bound)
@@ -301,7 +311,9 @@ class Target:
         A `call` of its own gives a list: whether the answer is of the right type, and the answer as
         an array. What does not answer at all loses nothing here.
 
-        >>> norm.keeps_dtype("dtype", points=1, title="float32 stays float32.", on="plain")
+        >>> norm.keeps_dtype(
+        ...     "dtype", points=1, title="float32 stays float32.", on="plain"
+        ... )
         """
         call, plain = options.get("call", ""), self._plain(id)
         self._add(id, manners.same_dtype(plain, call, self.rubric.answers), "dtype", options)
