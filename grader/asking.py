@@ -83,6 +83,7 @@ class _Asker:
         return self._answer((call, self._payload(arguments)))
 
     def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
+        call = call or self.criterion.call
         requests = tuple((call, wire.encode_arguments(dict(arguments))) for arguments in inputs)
         self.together |= dict.fromkeys(requests, requests)
         missing = tuple(request for request in requests if request not in self.answers)

@@ -158,7 +158,10 @@ def _failures(
             return failures
         execution.ask(wanted)
         runs = pending
-    raise RubricError(f"criterion {runs[0][0].id!r} never stops asking; it has to end at some time")
+    raise RubricError(
+        f"criterion {runs[0][0].id!r} asks more than {_ROUNDS} times, one call after the other; "
+        "ask for many at once with f.each(call, inputs), or end at some time"
+    )
 
 
 def _all_right(criterion: Criterion, cases: Sequence[Case], execution: Execution) -> bool:
