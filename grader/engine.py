@@ -8,6 +8,7 @@ noted is asked in one batch; the run is made again with the answers. Answers are
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -190,6 +191,8 @@ def _explain(
     """A verdict that is not "passed", with the smallest counterexample to be had."""
     if failure.status == "missing":
         return _verdict(criterion, "missing", clean(failure.said))
+    if failure.review:
+        return replace(_verdict(criterion, "error", clean(failure.said, 2000)), review=True)
     if failure.status in {"failed", "error"} and failure.asked and shrinks[0] > 0:
         failure = _shrunk(rubric, criterion, failure, execution, shrinks)
     if failure.status in {"failed", "error"} and failure.asked:

@@ -85,7 +85,7 @@ class Target:
         It raises `CheckFailed`, or asserts, where the promise is not kept. Every case's own call is
         made ahead, whether the function makes it or not. The docstring's first line is the title.
         `f`, its first parameter, is an `Ask`: `f(x)` is the student's code. Any other exception is
-        the rubric's own fault.
+        the rubric's own fault: it is charged to nobody, and a person has to look.
 
         >>> @norm.criterion("normalised-length", points=2, on="plain")
         ... def has_length_1(f, x):
