@@ -12,7 +12,7 @@ import pytest
 
 from grader.course import load_assignment
 from grader.sample import Filler, implementations
-from tests.conftest import COURSE, Run, grade
+from tests.conftest import COURSE, Run, grade, run_grader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,6 +159,18 @@ def test_hints_are_ideas_and_not_code() -> None:
     """Nothing to be copied into a notebook."""
     for hint in load_assignment(COURSE, "tensor").rubric.hints:
         assert not re.search(r"np\.|\w\(|axis=|self\.|\.data|__", hint.text)
+
+
+def test_a_student_sees_which_part_works(filler: Filler, tmp_path: Path) -> None:
+    """One class is one thing to write; its visible tests are counted one by one."""
+    path = tmp_path / "tensor" / "tensor.ipynb"
+    path.parent.mkdir()
+    path.write_text(filler.fill(filler.begun), encoding="utf-8")
+    done = run_grader("check", path)
+    assert done.returncode == 1
+    assert "✅ cell 9 test-creation passes" in done.stdout
+    assert "Progress: Tensor ✗  (1 of 5 tests)" in done.stdout
+    assert "Tensor.__neg__ is not written yet" in done.stdout
 
 
 def test_the_source_runs_in_a_kernel_with_all_its_tests() -> None:
