@@ -224,7 +224,10 @@ def problem_of(lost: Mapping[str, str], kind: Kind, loses: Sequence[str], rubric
 def _candidates(course: Path, assignment: Assignment, filler: Filler) -> Iterator[Candidate]:
     yield Candidate(name=_SOURCE, parts=filler.by_name, mutate=True)
     for name, kind, found in _known(course, assignment.name):
-        yield Candidate(name=name, parts=found.parts(filler.by_name), mutate=kind == "wheat")
+        yield Candidate(
+            name=name, parts=found.parts(filler.by_name), mutate=kind == "wheat",
+            own=found.code if found.rest else "",
+        )  # fmt: skip
     for name, parts in hollow(filler.by_name).items():
         yield Candidate(name=name, parts=parts, alone=True)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
+import warnings
 from dataclasses import dataclass
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +30,7 @@ _SWAPS: Final = {
 }  # fmt: skip
 _COPIES: Final = {"copy", "astype"}
 _TOUCHES: Final = ("axis", "dim")
+_BREAK: Final = " ⏎ "  # between lines
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,9 +43,13 @@ class Mutant:
     code: str
 
 
-def mutants(code: str) -> Iterator[Mutant]:
-    """All mutants of some code that are Python and differ from it and from each other."""
+def mutants(code: str, only: str = "") -> Iterator[Mutant]:
+    """All mutants of some code that are Python and differ from it and from each other.
+
+    With `only`, a part of it, those that change a line of that part.
+    """
     tree = ast.parse(code)
+    part = {line.strip() for line in ast.unparse(ast.parse(only)).splitlines()}
     original = ast.unparse(tree)
     seen = {original}
     for operator, text in (*_by_cosmic_ray(code), *_by_numbers(tree)):
@@ -54,12 +60,16 @@ def mutants(code: str) -> Iterator[Mutant]:
         if plain not in seen:
             seen.add(plain)
             before, after = _changed(original, plain)
+            if only and part.isdisjoint(before.split(_BREAK)):
+                continue
             yield Mutant(operator=operator, before=before, after=after, code=text)
 
 
 def same_bytecode(code: str, other: str) -> bool:
     """Whether two texts compile to the same instructions, whatever their lines are."""
-    return _instructions(compile(code, "", "exec")) == _instructions(compile(other, "", "exec"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may ask `is` of a text
+        return _instructions(compile(code, "", "exec")) == _instructions(compile(other, "", "exec"))
 
 
 def _instructions(code: CodeType) -> tuple[Any, ...]:
@@ -75,7 +85,7 @@ def _changed(before: str, after: str) -> tuple[str, str]:
     lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
     gone = [line[2:].strip() for line in lines if line.startswith("- ")]
     come = [line[2:].strip() for line in lines if line.startswith("+ ")]
-    return " ⏎ ".join(gone), " ⏎ ".join(come)
+    return _BREAK.join(gone), _BREAK.join(come)
 
 
 def _by_cosmic_ray(code: str) -> Iterator[tuple[str, str]]:

@@ -44,12 +44,14 @@ LARGER: Final = 20  # times: how much larger than the exam it is that equivalenc
 class Candidate:
     """An implementation to be tried, by the names it defines; with its mutants if it is correct.
 
-    With `alone`, it is found out instead what it would pass if no criterion needed another.
+    With `own`, only mutants of lines of that code are tried: the rest is another's. With `alone`,
+    it is found out instead what it would pass if no criterion needed another.
     """
 
     name: str
     parts: Mapping[str, str]
     mutate: bool = False
+    own: str = ""
     alone: bool = False
 
 
@@ -141,7 +143,7 @@ class Prover:
     def _mutants(self, candidate: Candidate) -> Iterator[Fate]:
         for name, code in candidate.parts.items():
             criteria = self._concerned([name])
-            for mutant in mutants(code):
+            for mutant in mutants(code, only=candidate.own):
                 fate = partial(
                     Fate, of=f"{candidate.name}: {name}", operator=mutant.operator,
                     before=mutant.before, after=mutant.after,

@@ -194,6 +194,15 @@ def test_what_is_wrong_is_named(course: Course, case: str) -> None:
     assert code == 1
 
 
+def test_mutants_may_be_those_of_a_part() -> None:
+    """Of a class, say, most of which is the source's and mutated there."""
+    part = "class A:\n    def f(self, x):\n        return x + 1\n"
+    code = f"{part}\n    def g(self, x):\n        return x * 2\n"
+    every, own = list(mutants(code)), list(mutants(code, only=part))
+    assert {mutant.before for mutant in own} == {"return x + 1"}
+    assert {mutant.before for mutant in every} == {"return x + 1", "return x * 2"}
+
+
 def test_a_weak_rubric_lets_mutants_live(course: Course) -> None:
     """The kill rate says so, and each is shown with what it changes."""
     path = course.root / "grader/rubrics/toy/rubric.py"
