@@ -83,7 +83,7 @@ def read_cells(path: Path, *, trusted: bool = False) -> list[Any]:
 
 
 def read_document(path: Path, *, trusted: bool = False) -> dict[str, Any]:
-    """A notebook file as it stands there, in format 4, with a list of cells; may raise `Refused`."""
+    """A notebook file as it stands there, in format 4, its cells a list; may raise `Refused`."""
     raw = _read_bytes(path)
     if not raw.strip():
         raise Refused("the file is empty; hand in the notebook again")

@@ -112,7 +112,9 @@ def _tell(target: Path, imported: Imported, assignment: str, *, has_rubric: bool
         f"points){module}"
     )
     if has_rubric:
-        click.echo(f"next: check it against its rubric and give it out: grader release {assignment}")
+        click.echo(
+            f"next: check it against its rubric and give it out: grader release {assignment}"
+        )
     else:
         click.echo(
             f"next: write a rubric, grader/rubrics/{assignment}/rubric.py (grader new starts one); "
@@ -124,7 +126,7 @@ def _to_percent(source: str, course: Path | None, to: Path | None, *, force: boo
     from grader.model import GraderError, Refused
     from grader.notebook import read_document
     from grader.report.files import write_texts
-    from grader.tinytorch.percent import write_percent
+    from grader.tinytorch.writing import write_percent
 
     path, _ = _notebook(source, course)
     target = to or Path(f"{path.stem}_dev.py")

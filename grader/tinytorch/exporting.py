@@ -204,7 +204,9 @@ def _guarded(text: str, *, keep: bool) -> str:
     With `keep`, plain values that are given a name stay too: a student's solution may need them.
     """
     lines = text.splitlines(keepends=True)
-    above, below, start = [], [], 0
+    above: list[tuple[int, int]] = []
+    below: list[tuple[int, int]] = []
+    start = 0
     inside = set[int]()
     for node in _parsed(text) or ():
         end = node.end_lineno or len(lines)
@@ -225,7 +227,8 @@ def _guarded(text: str, *, keep: bool) -> str:
         for a, b in below
         for row, line in enumerate(lines[a:b], start=a)
     )
-    return kept + (f"\n{_GUARD}\n{rest}" if rest else "")
+    rest = rest.lstrip("\n")
+    return kept.strip("\n") + (f"\n\n{_GUARD}\n{rest}" if rest else "\n")
 
 
 def _is_quiet(node: ast.stmt, *, keep: bool) -> bool:

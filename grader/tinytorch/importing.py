@@ -53,7 +53,7 @@ class Imported:
 def assignment_name(path: Path, given: str | None = None) -> str:
     """The assignment that a development file is for: `03_activations_dev.py` is activations."""
     name = given or re.sub(r"^\d+_(?=.)|_dev$", "", path.stem)
-    if not _ASSIGNMENT.match(name):
+    if not _ASSIGNMENT.fullmatch(name):
         raise GraderError(
             f"{clean(name, 80)!r} is no name for an assignment (letters, digits, - and _, a letter "
             "first); give one with --name"
@@ -115,6 +115,8 @@ class _Reading:
 
     def whole(self, notebook: dict[str, Any]) -> None:
         notebook["metadata"].setdefault("kernelspec", dict(KERNEL))
+        if self.cells and self.cells[0]["source"].startswith("---\njupyter:"):
+            self.wrong(1, "the header between the lines `# ---` is no YAML")
         if not self.modules:
             self.note(1, "no cell says `#| default_exp core.NAME`: what it exports to is not known")
         if self.short:
@@ -126,8 +128,8 @@ class _Reading:
     def cell(self, cell: dict[str, Any], line: int, first: int) -> None:
         found = cell["metadata"].get("nbgrader")
         if UNREADABLE in cell["metadata"] or (found is None and self.speaks(line)):
-            said = clean(str(cell["metadata"].get(UNREADABLE, self.headers[line - 1])), 60)
-            self.wrong(line, f"the metadata cannot be read: {said}; write them as JSON")
+            said = clean(self.headers[line - 1], 80)
+            self.wrong(line, f"the metadata cannot be read: {said}; write them as JSON, each once")
             course: dict[str, Any] | None = None
         elif found is not None and not isinstance(found, dict):
             self.wrong(line, f"nbgrader's metadata are {clean(repr(found), 40)}, not {{…}}")
@@ -137,6 +139,8 @@ class _Reading:
         if cell["cell_type"] == "code":
             self.code(cell["source"], first)
             self.marks(cell["source"], first)
+        elif cell["source"].startswith(('"""', "'''")) and cell["cell_type"] == "markdown":
+            self.wrong(first, "this text in quotes has such quotes inside: where does it end?")
         self.regions(cell, course, line, first)
         if course is not None:
             self.finish(cell, course)
@@ -147,7 +151,7 @@ class _Reading:
         return header.lstrip().startswith("#") and bool(re.search(r"%%.*\bnbgrader\b", header))
 
     def course(self, cell: dict[str, Any], found: dict[str, Any], line: int) -> dict[str, Any]:
-        """nbgrader's metadata with all flags."""
+        """The metadata of nbgrader's, with all flags."""
         course = dict(found)
         for flag in _FLAGS:
             if not isinstance(course.setdefault(flag, False), bool):
@@ -162,7 +166,7 @@ class _Reading:
         if name is None or name == "":
             if marked:
                 self.wrong(line, "grade_id is missing; give the cell a name of its own")
-        elif not isinstance(name, str) or not _GRADE_ID.match(name):
+        elif not isinstance(name, str) or not _GRADE_ID.fullmatch(name):
             value = clean(repr(name), 60)
             self.wrong(line, f"grade_id is {value}; it may have letters, digits, - and _")
         elif self.ids.setdefault(name, line) != line:
@@ -203,32 +207,37 @@ class _Reading:
         self, cell: dict[str, Any], course: dict[str, Any] | None, line: int, first: int
     ) -> None:
         """Regions that are not closed, or stand where nbgrader does not allow them."""
-        lines = cell["source"].splitlines()
         for name, (flag, kind) in _REGIONS.items():
-            opened, any_ = 0, 0
-            for number, text in enumerate(lines, start=first):
-                if f"### BEGIN {name}" in text:
-                    any_ = any_ or number
-                    if opened:
-                        self.wrong(number, f"BEGIN {name} again; that of line {opened} is open")
-                    opened = number
-                elif f"### END {name}" in text:
-                    any_ = any_ or number
-                    if not opened:
-                        self.wrong(number, f"END {name} without BEGIN {name} above")
-                    opened = 0
-            if opened:
-                self.wrong(opened, f"BEGIN {name} without END {name} in this cell")
-            if not any_ or course is None or course[flag]:
+            place = self.region(name, cell["source"].splitlines(), first)
+            if not place or course is None or course[flag]:
                 continue
             if flag == "solution" and "nbgrader" not in cell["metadata"]:
                 course |= {"solution": True, "grade_id": self.name(cell["source"], first)}
                 self.note(line, f"has a solution in it: made {kind}, {course['grade_id']!r}")
             else:
-                self.wrong(any_, f"{name} in a cell that is not {kind}")
+                self.wrong(place, f"{name} in a cell that is not {kind}")
         code = cell["cell_type"] == "code" and cell["source"].strip()
         if code and course and course["solution"] and "### BEGIN SOLUTION" not in cell["source"]:
             self.note(first, "a solution cell without BEGIN SOLUTION: students get none of it")
+
+    def region(self, name: str, lines: list[str], first: int) -> int:
+        """The line of a cell's first mark of this name, 0 where there is none."""
+        opened = place = 0
+        for number, text in enumerate(lines, start=first):
+            if f"### BEGIN {name}" in text:
+                if opened:
+                    self.wrong(number, f"BEGIN {name} again; that of line {opened} is open")
+                opened = number
+            elif f"### END {name}" in text:
+                if not opened:
+                    self.wrong(number, f"END {name} without BEGIN {name} above")
+                opened = 0
+            else:
+                continue
+            place = place or number
+        if opened:
+            self.wrong(opened, f"BEGIN {name} without END {name} in this cell")
+        return place
 
     def name(self, source: str, first: int) -> str:
         """A grade_id for a cell, by what it defines."""

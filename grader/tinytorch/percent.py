@@ -1,18 +1,17 @@
-"""Percent files, as TinyTorch's modules are written in them, and notebooks: one from the other.
+"""Percent files, as TinyTorch's modules are written in them, read as notebooks by jupytext.
 
-jupytext reads and writes them. What it would not give back as it was is written by our own hand: a
-cell's id (`cell_id`), and a cell that it would change, line by line in JSON, in comments (`kept`).
+What jupytext does not know of is read by our own hand: headers that are no JSON, code below a text
+without a header, the lines that cells begin in; and what `writing` puts there.
 """
 
 from __future__ import annotations
 
 import ast
-import copy
 import json
 import re
-from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.model import GraderError
@@ -33,14 +32,6 @@ _HEADER: Final = re.compile(r"^\s*#\s*(%%+(\s.*)?|In\[[0-9 ]*\]:?\s*|<codecell>\
 _TEXT_CELL: Final = re.compile(r"^\s*#\s*%%+\s.*\[(markdown|md)\]")
 _QUOTES: Final = re.compile(r"^[rR]?(\"\"\"|''')")
 _ID: Final = re.compile(r"^[a-zA-Z0-9_-]{1,64}$")
-_KEY: Final = re.compile(r"^[a-zA-Z][a-zA-Z0-9_]*$")
-_TITLE: Final = re.compile(r"^[A-Za-z][\w,.:;-]*( [\w,.:;-]+)*$")
-# What means something to jupytext, or to us.
-_SPECIAL: Final = frozenset(
-    "active cell_depth cell_id cell_marker cell_type eval incorrectly_encoded_metadata kept language "
-    "lines_to_end_of_cell_marker lines_to_next_cell magic_args name noskipline region_name "
-    "run_control skipline".split()
-)
 UNREADABLE: Final = "incorrectly_encoded_metadata"
 _NBGRADER: Final = re.compile(r"\bnbgrader\s*=\s*")
 
@@ -65,7 +56,7 @@ def read_percent(text: str) -> Percent:
     if not any(_HEADER.match(line) for line in lines) and "format_name: percent" not in text:
         raise GraderError("there is no cell in it: no line is `# %%`, so it is no percent file")
     notes: list[tuple[int, str]] = []
-    with _jupytext() as jupytext:
+    with library() as jupytext:
         numbers = list(range(1, len(lines) + 1))
         lines = [_readable(line) for line in lines]
         _part_texts(lines, numbers, notes)
@@ -81,18 +72,25 @@ def read_percent(text: str) -> Percent:
     cells = notebook.cells
     if len(cells) != len(starts):
         raise GraderError(f"{len(cells)} cells were read where {len(starts)} begin")
-    marked = [bool(_HEADER.match(lines[start])) if start < len(lines) else False for start in starts]
     _settle(notebook)
     return Percent(
         notebook=json.loads(json.dumps(notebook)),
         lines=[numbers[start] for start in starts],
-        first=[numbers[s] + m for s, m in zip(starts, marked, strict=True)],
+        first=[numbers[start] + _above(lines[start : start + 2]) for start in starts],
         notes=notes,
     )
 
 
+def _above(lines: Sequence[str]) -> int:
+    """How many lines of a cell stand above its text: its header, and quotes by themselves."""
+    if not lines or not _HEADER.match(lines[0]):
+        return 0
+    quoted = _TEXT_CELL.match(lines[0]) and lines[1:] and _QUOTES.fullmatch(lines[1].strip())
+    return 2 if quoted else 1
+
+
 @contextmanager
-def _jupytext() -> Iterator[Any]:
+def library() -> Iterator[Any]:
     """The library, its failures said plainly."""
     try:
         import jupytext
@@ -138,10 +136,13 @@ def _readable(line: str) -> str:
     whole = _braces(line, found.end())
     if not whole:
         return line
-    value = _value(whole)
+    end = found.end() + len(whole)
+    try:
+        value = _value(whole)
+    except KeyError:  # no longer readable, so that it is reported
+        return f"{line[: found.start()]}nbgrader={whole[1:]}{line[end:]}"
     if not isinstance(value, dict):
         return line
-    end = found.end() + len(whole)
     return f"{line[: found.start()]}nbgrader={json.dumps(value)}{line[end:]}"
 
 
@@ -166,7 +167,10 @@ def _braces(line: str, start: int) -> str:
 
 
 def _value(text: str) -> Any:
-    """JSON, else Python's, else YAML's way to write the same: `{grade: false, grade_id: relu}`."""
+    """JSON, else Python's, else YAML's way to write the same: `{grade: false, grade_id: relu}`.
+
+    Raises `KeyError` where JSON has a key twice.
+    """
     try:
         return json.loads(text, object_pairs_hook=_once)
     except ValueError:
@@ -191,14 +195,14 @@ def _value(text: str) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("a key twice")
+        raise KeyError("twice")
     return made
 
 
 def _part_texts(lines: list[str], numbers: list[int], notes: list[tuple[int, str]]) -> None:
     r"""Give what follows a text in \"\"\" without a header of its own the header that it lacks."""
     starts = [*_starts(lines), len(lines)]
-    for start, end in reversed(list(zip(starts, starts[1:], strict=False))):
+    for start, end in reversed(list(pairwise(starts))):
         if not _TEXT_CELL.match(lines[start]):
             continue
         here = next((n for n in range(start + 1, end) if lines[n].strip()), end)
@@ -210,8 +214,8 @@ def _part_texts(lines: list[str], numbers: list[int], notes: list[tuple[int, str
             continue
         place = next(n for n in range(here + after, end) if lines[n].strip())
         code = any(line.strip() and line[0] != "#" for line in lines[place:end])
-        notes.append((numbers[place], f"it follows a text, so it is a {'code' if code else 'text'} "
-                      "cell of its own now"))  # fmt: skip
+        kind = "code" if code else "text"
+        notes.append((numbers[place], f"it follows a text: made a {kind} cell of its own"))
         numbers.insert(place, numbers[place] - 1)
         lines.insert(place, "# %%" if code else "# %% [markdown]")
 
@@ -257,114 +261,6 @@ def _settle(notebook: Any) -> None:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
 
 
-def _name(cells: Sequence[Any], given: Sequence[Any]) -> None:
-    """Give each cell its id: what its header says, else what nbgrader calls it, or its number."""
-    taken = {name for name in given if isinstance(name, str)}
-    for number, (cell, name) in enumerate(zip(cells, given, strict=True), start=1):
-        if not (isinstance(name, str) and _ID.match(name)):
-            name = own = _own_name(number, cell)
-            while name in taken:
-                name = f"{own[:50]}-{number}" if name == own else f"{name}x"
-            taken.add(name)
-        cell["id"] = name
-
-
-def _own_name(number: int, cell: Any) -> str:
-    course = cell["metadata"].get("nbgrader")
-    name = course.get("grade_id") if isinstance(course, dict) else None
-    return name if isinstance(name, str) and _ID.match(name) else f"cell-{number}"
-
-
-# Back ------------------------------------------------------------------------------------------
-
-
-def write_percent(document: dict[str, Any]) -> str:
-    """A notebook (its JSON, format 4) as a percent file, from which the same notebook is read.
-
-    Outputs, execution counts and attachments are not in it. Raises `GraderError` where a notebook
-    is not in Python, or not even our own way of writing a cell gives it back.
-    """
-    import nbformat
-
-    wanted = _bare(document)
-    cells, metadata = wanted["cells"], wanted["metadata"]
-    kernel = metadata.get("kernelspec")
-    language = kernel.get("language", "python") if isinstance(kernel, dict) else "python"
-    if language != "python":
-        raise GraderError(f"the notebook is in {clean(str(language), 40)!r}, not in Python")
-    for name, times in Counter(cell["id"] for cell in cells).items():
-        if times > 1:
-            raise GraderError(f"the id {name!r} is that of {times} cells; save it in Jupyter")
-    kept = {number for number, cell in enumerate(cells) if not _is_plain(cell["metadata"])}
-    whole = not _is_plain_notebook(metadata)
-    with _jupytext() as jupytext:
-        for _ in range(len(cells) + 2):
-            node = nbformat.from_dict(_prepared(wanted, kept, whole=whole))
-            text: str = jupytext.writes(node, fmt=dict(FORMAT))
-            differing = _differing(wanted, text)
-            if differing is None:
-                return text
-            new = {n for n in (differing, differing - 1) if 0 <= n < len(cells)} - kept
-            kept |= new or set(range(len(cells)))
-    raise GraderError("the notebook cannot be written as a percent file without a loss")
-
-
-def _is_plain(metadata: dict[str, Any]) -> bool:
-    """Whether jupytext takes a cell's metadata for nothing else than that."""
-    tags, title = metadata.get("tags", []), metadata.get("title", "a")
-    return (
-        all(_KEY.match(key) and key not in _SPECIAL for key in metadata)
-        and isinstance(tags, list)
-        and all(isinstance(tag, str) and not tag.startswith("active-") for tag in tags)
-        and isinstance(title, str)
-        and bool(_TITLE.match(title))
-    )
-
-
-def _is_plain_notebook(metadata: dict[str, Any]) -> bool:
-    options = metadata.get("jupytext", {})
-    return set(metadata) <= {"kernelspec", "language_info", "jupytext"} and (
-        options in ({}, {"cell_markers": '"""'})
-        and all(isinstance(metadata.get(key, {}), dict) for key in ("kernelspec", "language_info"))
-        and all(isinstance(v, str) for v in metadata.get("kernelspec", {}).values())
-    )
-
-
-def _bare(document: dict[str, Any]) -> dict[str, Any]:
-    """A notebook without what a percent file does not hold, each cell with an id."""
-    cells = []
-    for number, cell in enumerate(document["cells"], start=1):
-        source = cell.get("source", "")
-        source = source if isinstance(source, str) else "".join(source)
-        metadata = copy.deepcopy(cell.get("metadata", {}))
-        made = {"cell_type": cell["cell_type"], "metadata": metadata, "source": source}
-        if cell["cell_type"] == "code":
-            made |= {"execution_count": None, "outputs": []}
-        cells.append(made | {"id": cell.get("id") or _own_name(number, made)})
-    metadata = copy.deepcopy(document.get("metadata", {}))
-    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-
-
-def _prepared(wanted: dict[str, Any], kept: set[int], *, whole: bool) -> dict[str, Any]:
-    """As jupytext is to write it: with ids where they say something, and cells kept by hand."""
-    made = copy.deepcopy(wanted)
-    for number, cell in enumerate(made["cells"], start=1):
-        named = {"cell_id": cell["id"]} if cell["id"] != _own_name(number, cell) else {}
-        if number - 1 in kept:
-            cell["metadata"] = {"kept": json.dumps(cell["metadata"])}
-            comment = "# " if cell["cell_type"] == "code" else ""
-            lines = [f"{comment}| {json.dumps(line)}" for line in cell["source"].split("\n")]
-            cell["source"] = "\n".join(lines)
-        cell["metadata"] = named | cell["metadata"]
-    if whole:  # the notebook's own metadata too
-        made["metadata"] = {"kept": json.dumps(made["metadata"])}
-    options = made["metadata"].setdefault("jupytext", {})
-    if set(made["metadata"]) - {"jupytext", "kernelspec"}:
-        options["notebook_metadata_filter"] = "all"
-    options["cell_metadata_filter"] = "all"
-    return made
-
-
 def _take_back(cell: Any) -> None:
     """Undo what `_prepared` does with a cell that is kept; a damaged one stays as it is."""
     comment = "# | " if cell.cell_type == "code" else "| "
@@ -379,15 +275,20 @@ def _take_back(cell: Any) -> None:
         cell.source = source
 
 
-def _differing(wanted: dict[str, Any], text: str) -> int | None:
-    """The first cell that is not read as it was written, from 0; none is, none: all are."""
-    try:
-        read = read_percent(text).notebook
-    except GraderError:
-        return len(wanted["cells"])
-    for number, (ours, theirs) in enumerate(zip(wanted["cells"], read["cells"], strict=False)):
-        if ours != theirs:
-            return number
-    if len(wanted["cells"]) != len(read["cells"]) or wanted["metadata"] != read["metadata"]:
-        return min(len(wanted["cells"]), len(read["cells"]))
-    return None
+def _name(cells: Sequence[Any], given: Sequence[Any]) -> None:
+    """Give each cell its id: what its header says, else what nbgrader calls it, or its number."""
+    taken = {name for name in given if isinstance(name, str)}
+    for number, (cell, said) in enumerate(zip(cells, given, strict=True), start=1):
+        cell["id"] = said
+        if not (isinstance(said, str) and _ID.fullmatch(said)):
+            own = own_name(number, cell)
+            more = (f"{own[:50]}-{n}" for n in count(number))
+            cell["id"] = next(name for name in chain((own,), more) if name not in taken)
+            taken.add(cell["id"])
+
+
+def own_name(number: int, cell: Any) -> str:
+    """The id of a cell that says none: its grade_id, else by its number from 1."""
+    course = cell["metadata"].get("nbgrader")
+    name = course.get("grade_id") if isinstance(course, dict) else None
+    return name if isinstance(name, str) and _ID.fullmatch(name) else f"cell-{number}"
