@@ -151,7 +151,7 @@ def _document(content: Any) -> dict[str, Any]:
         raise Refused("the file is JSON, but not a notebook: it has no list of cells")
     if len(cells) > MAX_CELLS:
         raise Refused(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
-    return content
+    return dict(content)
 
 
 def parse_cells(cells: list[Any]) -> list[Cell]:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +13,12 @@ import pytest
 from grader.model import GraderError
 from grader.notebook import parse_cells
 from grader.tinytorch.exporting import export
-from tests.conftest import COURSE, run_grader
+from tests.conftest import run_grader
 from tests.courses import cell, notebook
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from grader.sample import Filler
 
 # The module's own "Manual Testing Examples", as they are written there.

@@ -58,12 +58,12 @@ def test_without_a_repository_nothing_is_added(tmp_path: Path) -> None:
 
 def test_odd_names_are_quoted_and_gitlab_has_no_colab() -> None:
     """Colab opens notebooks of GitHub only."""
+    binder = "https://mybinder.org/v2/gl/group%2Fsub%2Fcourse/main"
     links = Repository(host="gitlab.com", path="group/sub/course").links("release/a b/é(1).ipynb")
     assert [(title, url) for title, url, _ in links] == [
         (
             "🚀 Launch Binder",
-            "https://mybinder.org/v2/gl/group%2Fsub%2Fcourse/main?labpath="
-            "release%2Fa%20b%2F%C3%A9%281%29.ipynb",
+            f"{binder}?labpath=release%2Fa%20b%2F%C3%A9%281%29.ipynb",
         ),
         (
             "👀 View source",
@@ -95,7 +95,7 @@ def test_the_cell_has_an_id_of_its_own_where_cells_have_ids() -> None:
 def test_only_a_repository_on_github_or_gitlab_is_one(tmp_path: Path, value: object) -> None:
     """Anything else is an error that names file, key, value and remedy."""
     (tmp_path / "nbgrader_config.py").write_text(f"c.Grader.repository = {value!r}\n")
-    with pytest.raises(GraderError, match="repository is .*like .https://github.com/owner/course"):
+    with pytest.raises(GraderError, match=r"repository is .*like .https://github.com/owner/course"):
         load_settings(tmp_path)
 
 
