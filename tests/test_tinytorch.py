@@ -273,6 +273,8 @@ def test_everything_wrong_is_named_by_its_line(tmp_path: Path) -> None:
         (b"# %%\n\n\0\n", ":3: there is a null byte"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "not UTF-8"),
         (b"# %%\n" + b"x = 1\n" * 800_000, "more than 4 MB"),
+        (b"# %%\n" + b"x = 1\n" * 30_000, "30001 lines"),
+        (b"# %% [markdown]\n" + b"# ```a\n" * 3_000, "3000 times ```"),
         (b"# %% tags=" + b"[" * 100_000 + b"\n", "nested too deeply"),
         (f"{FRONT.replace('percent', 'light')}# %%\nx = 1\n".encode(), "format 'light'"),
     ],

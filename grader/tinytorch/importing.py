@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 4 << 20
 MAX_CELLS: Final = 2_000
+MAX_LINES: Final = 20_000
+MAX_FENCES: Final = 1_000  # for each, jupytext looks through all lines below
 _ASSIGNMENT: Final = re.compile(r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")
 _GRADE_ID: Final = re.compile(r"^[a-zA-Z0-9_-]{1,128}$")
 _FLAGS: Final = ("grade", "solution", "locked", "task")
@@ -84,6 +86,12 @@ def _text(path: Path) -> str:
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise GraderError(f"{path}:{line}: there is a null byte; is it a Python file?")
+    lines, fences = text.count("\n"), text.count("```")
+    if lines > MAX_LINES or fences > 2 * MAX_FENCES:
+        raise GraderError(
+            f"{path} has {lines} lines and {fences} times ```, too much for a module; at most "
+            f"{MAX_LINES} and {2 * MAX_FENCES} are read"
+        )
     return text.replace("\r\n", "\n")
 
 

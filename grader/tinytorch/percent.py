@@ -137,12 +137,9 @@ def _readable(line: str) -> str:
     if not whole:
         return line
     end = found.end() + len(whole)
-    try:
-        value = _value(whole)
-    except KeyError:  # no longer readable, so that it is reported
+    value = _value(whole)
+    if not isinstance(value, dict):  # for jupytext neither, so that it is reported
         return f"{line[: found.start()]}nbgrader={whole[1:]}{line[end:]}"
-    if not isinstance(value, dict):
-        return line
     return f"{line[: found.start()]}nbgrader={json.dumps(value)}{line[end:]}"
 
 
@@ -167,12 +164,11 @@ def _braces(line: str, start: int) -> str:
 
 
 def _value(text: str) -> Any:
-    """JSON, else Python's, else YAML's way to write the same: `{grade: false, grade_id: relu}`.
-
-    Raises `KeyError` where JSON has a key twice.
-    """
+    """JSON, else Python's, else YAML's way to write the same: `{grade: false, grade_id: relu}`."""
     try:
         return json.loads(text, object_pairs_hook=_once)
+    except KeyError:
+        return None
     except ValueError:
         pass
     try:
@@ -183,7 +179,7 @@ def _value(text: str) -> Any:
 
     try:
         found = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):
         return None
     plain = (bool, int, float, str, type(None))
     flat = isinstance(found, dict) and all(
