@@ -53,7 +53,7 @@ def test_a_sample_of_an_unknown_assignment_is_wrong_usage(tmp_path: Path) -> Non
 
 
 def test_the_wheel_holds_nothing_secret(tmp_path: Path) -> None:
-    """No rubric, wheat or chaff is installed anywhere: they stay in the course."""
+    """No rubric, wheat or chaff is installed but the skeleton's: the others stay in the course."""
     where = ("--no-deps", "--wheel-dir", str(tmp_path), str(COURSE))
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", *where], check=True, capture_output=True
@@ -62,7 +62,12 @@ def test_the_wheel_holds_nothing_secret(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "grader/cli/grade.py" in names
     assert "grader/py.typed" in names
-    assert [name for name in names if "rubrics" in name or "wheat" in name] == []
+    skeleton = "grader/skeleton/assignment/"
+    assert f"{skeleton}grader/rubrics/ASSIGNMENT/rubric.py" in names
+    assert f"{skeleton}source/ASSIGNMENT/ASSIGNMENT.ipynb" in names
+    assert "grader/skeleton/course/gitignore" in names
+    others = [name for name in names if not name.startswith(skeleton)]
+    assert [name for name in others if "rubrics" in name or "wheat" in name] == []
 
 
 def test_no_machine_stands_in_the_project() -> None:

@@ -11,6 +11,7 @@ from grader.cli.common import Program, examples
 from grader.cli.completion import completion
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
+from grader.cli.new import new
 from grader.cli.report import report
 from grader.cli.tools import doctor, sample
 
@@ -30,6 +31,6 @@ def main() -> None:
 
 
 for command in (
-    check, grade, release, autograde, feedback, report, audit, doctor, sample, completion,
+    check, grade, new, release, autograde, feedback, report, audit, doctor, sample, completion,
 ):  # fmt: skip
     main.add_command(command)

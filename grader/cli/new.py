@@ -1,0 +1,70 @@
+"""`grader new`: an assignment to begin with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from grader.cli.common import EXIT_USAGE, course_option, examples, fail
+
+
+@click.command(epilog=examples("grader new median", "grader new median --here"))
+@click.argument("assignment")
+@course_option
+@click.option(
+    "--here", is_flag=True, help="Make a course of the working directory, and begin with this."
+)
+def new(assignment: str, course: Path | None, here: bool) -> None:
+    """Begin an assignment: a small one that works, with its rubric, to be made into your own.
+
+    It writes source/ASSIGNMENT/ with a notebook, and grader/rubrics/ASSIGNMENT/ with the rubric and
+    the implementations that it is proven by. Nothing that is there is overwritten.
+
+    Exit codes: 0 it is written; 2 it is not, and the reason is given.
+    """
+    from grader.model import GraderError
+    from grader.skeleton import write_assignment, write_course
+
+    if here and course is not None:
+        raise click.UsageError("give --here or --course, not both")
+    place = course or Path.cwd()
+    try:
+        if here:
+            kept = os.path.lexists(place / ".gitignore")
+            written = write_course(place, assignment)
+        else:
+            kept = False
+            place = _course(course, assignment)
+            written = write_assignment(place, assignment)
+    except GraderError as error:
+        fail(EXIT_USAGE, error)
+    except OSError as error:
+        fail(EXIT_USAGE, f"{error.filename or place} cannot be written: {error.strerror}")
+    click.echo(f"written in {place}:")
+    for path in written:
+        click.echo(f"  {path}")
+    if kept:
+        click.echo("your .gitignore is as it was; let it name submitted/, feedback/, gradebook.db")
+    click.echo("next, in that folder:")
+    for command, what in (
+        (f"grader release {assignment}", "check it, and make what students get"),
+        (f"grader audit {assignment}", "prove the rubric"),
+        (f"grader sample {assignment}", "write a class to grade"),
+    ):
+        click.echo(f"  {command:{len(assignment) + 16}}# {what}")
+
+
+def _course(given: Path | None, assignment: str) -> Path:
+    from grader.course import find_course
+    from grader.model import GraderError
+
+    try:
+        return find_course(Path.cwd(), given)
+    except GraderError as error:
+        if given is not None:
+            raise
+        raise GraderError(
+            f"{error}. To make a course of this folder: grader new {assignment} --here"
+        ) from None
