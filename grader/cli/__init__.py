@@ -11,7 +11,7 @@ from grader.cli.common import Program, examples
 from grader.cli.completion import completion
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
-from grader.cli.new import new
+from grader.cli.new import cells, new
 from grader.cli.report import report
 from grader.cli.tools import doctor, sample
 
@@ -31,6 +31,7 @@ def main() -> None:
 
 
 for command in (
-    check, grade, new, release, autograde, feedback, report, audit, doctor, sample, completion,
+    check, grade, new, cells, release, autograde, feedback, report, audit, doctor, sample,
+    completion,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""`grader new`: an assignment to begin with."""
+"""`grader new` and `grader cells`: an assignment to begin with, and cells for its criteria."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.common import EXIT_USAGE, course_option, examples, fail
+from grader.cli.common import EXIT_USAGE, course_option, errors, examples, fail
+from grader.cli.completion import assignment_argument
 
 
 @click.command(epilog=examples("grader new median", "grader new median --here"))
@@ -68,3 +69,28 @@ def _course(given: Path | None, assignment: str) -> Path:
         raise GraderError(
             f"{error}. To make a course of this folder: grader new {assignment} --here"
         ) from None
+
+
+@click.command(epilog=examples("grader cells activations"))
+@assignment_argument
+@course_option
+def cells(assignment: str, course: Path | None) -> None:
+    """Give every criterion of a rubric its test cell in the source notebook.
+
+    Cells that lack are added, with id, points, and the line that students see; points and lines
+    that have changed are put right. Nothing else in the notebook is touched: hidden tests stay, and
+    cells that belong to no criterion are named.
+
+    Exit codes: 0 done; 2 wrong usage; 3 the rubric cannot be used.
+    """
+    with errors():
+        from grader.course import find_course, load_rubric, rubric_folder
+        from grader.placing import place_cells
+
+        place = find_course(Path.cwd(), course)
+        rubric = load_rubric(rubric_folder(place, assignment), assignment)
+        path = place / "source" / assignment / f"{assignment}.ipynb"
+        for line in place_cells(path, rubric):
+            click.echo(line)
+        many = f"{len(rubric.criteria)} criteria, {rubric.max_score:g} points"
+        click.echo(f"{path.name} has a cell for each of {many}")

@@ -71,13 +71,13 @@ shares = rubric.target(
 
 # Common promises have a method each.
 shares.gives_right_values(
-    "shares-values", points=6, title="Divides every weight by the sum of all.", on="plain"
+    "values", points=6, title="Divides every weight by the sum of all.", on="plain"
 )
 
 
 # Others are functions: `f` asks the student's code, `x` is one input. What `needs` values is
 # skipped where they are wrong, so that nothing is earned by computing nothing.
-@shares.criterion("shares-unit", points=4, area="stability", on="large", needs="shares-values")
+@shares.criterion("unit", points=4, area="stability", on="large", needs="values")
 def does_not_depend_on_the_unit(f, x):
     """Gives the same shares in any unit, for very large weights as well."""  # students see this
     y, plain = f(x), f(x * 2.0**-1000)  # a power of 2: nothing is rounded

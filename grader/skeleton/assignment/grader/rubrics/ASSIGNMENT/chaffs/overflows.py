@@ -1,5 +1,5 @@
 """The formula as it stands: the sum of large weights is infinite."""
-# loses: shares-unit
+# loses: unit
 
 
 def shares(x):
