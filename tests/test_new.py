@@ -55,7 +55,7 @@ def test_what_it_writes_is_released_audited_and_graded_as_it_is(
         "audit", "week-1", "--seeds", "3", "--fail-under", "99", "--json", findings, cwd=course
     )
     assert audited.returncode == 0, audited.stdout + audited.stderr
-    summary = json.loads(findings.read_text())["counts"]
+    summary = json.loads(findings.read_text())["rates"]
     assert summary["mutants"] > 50
     assert summary["alive"] == 0
     assert run_grader("sample", "week-1", cwd=course).returncode == 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -79,3 +81,22 @@ def test_no_machine_stands_in_the_project() -> None:
         text = (COURSE / name).read_text(encoding="utf-8", errors="replace")
         for word in ("/work/" + "main", "/root/" + ".pyenv", "pypi." + "org", "file:" + "///"):
             assert word not in text, (name, word)
+
+
+def test_the_picture_of_the_house_is_the_contract() -> None:
+    """Every module stands in it, in the order of its layers."""
+    settings = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    text = (COURSE / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = text.partition("## The house in one picture")[2].partition("Two things")[0]
+    drawn = "\n".join(row[16:68] for row in re.findall(r"(?m)^    .*$", picture))
+    above = -1
+    for layer in layers:
+        places = {}
+        for module in layer.split(" | "):
+            name = module.removeprefix("grader.")
+            found = re.search(rf"\b{name}\b", drawn)
+            assert found, f"{name} is not in the picture of CONTRIBUTING.md"
+            places[name] = found.start()
+        assert min(places.values()) > above, f"{layer} does not stand where the contract has it"
+        above = max(places.values())
