@@ -219,6 +219,21 @@ def test_generated_inputs_depend_on_the_seed_alone(monkeypatch: pytest.MonkeyPat
     assert list(map(repr, generate(st.floats(), 50, seed=8))) != list(map(repr, first))
 
 
+def test_arguments_come_in_the_order_of_the_first_corner() -> None:
+    """Hypothesis shuffles those of a dictionary; what knows them by their places must not mind."""
+    from hypothesis import strategies as st
+
+    numbers = st.integers(0, 99).map(float)
+    group = Group(
+        corners=[{"x": np.array([1.0]), "size": 1}],
+        strategy=lambda: st.fixed_dictionaries({"x": numbers.map(np.atleast_1d), "size": numbers}),
+        count=60,
+    )
+    cases = Corpus(g=group).cases(["g"], Sitting(1))
+    assert len(cases) > 30
+    assert {tuple(case.arguments) for case in cases} == {("x", "size")}
+
+
 def test_the_corpus_is_the_same_in_every_process(assignment: Assignment) -> None:
     """The whole exam by its hash, made anew in another process."""
     import hashlib
