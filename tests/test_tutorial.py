@@ -1,4 +1,4 @@
-"""The tutorial does what it says: every block is written, every command typed, in an empty folder."""
+"""The tutorial does what it says: each block is written, each command typed, in an empty folder."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def test_nothing_in_it_is_left_out_but_the_installation() -> None:
     text = TUTORIAL.read_text(encoding="utf-8")
     (looked_at,) = re.findall(r"(?ms)^```text\n(.*?)^```$", text)
     assert "pip install" in looked_at
-    assert {step.kind for step in steps(text)} == {"command", "file", "cell", "without", "end"}
+    assert {step.kind for step in steps(text)} == {
+        "command", "file", "cell", "without", "in place", "end",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,10 @@ def test_nothing_in_it_is_left_out_but_the_installation() -> None:
         ("```console\n$ echo one\n```", "line 2: `echo one` is to print"),
         ("```console\n$ false\n```", "line 2: `false` ended with 1"),
         ("**`a/b.txt`**\n\n```python\nx = 1\n```\n```console\n$ cat a/b.txt\nx = 1\n```", ""),
+        (
+            "```console\n$ echo a > b\n```\n**`b`, in place of `c`**\n```python\nd\n```",
+            "line 5: b has",
+        ),
         ("**`a.txt`**\n```python\nx = 1\n```\n```console\n$ cat a.txt\nx = 2\n```", "line 6: "),
     ],
 )

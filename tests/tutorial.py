@@ -4,11 +4,12 @@ In the Markdown, a line in bold above a fenced block says what is done with the 
 
     **`path`**                     the file is written
     **`path`, at the end**         the block is added to the file
+    **`path`, in place of `old`**  the block takes the place of that text, which is there once
     **`path`, cell `id`**          the block becomes that cell's text
     **`path`, without the cells `one`, `two`**   these cells are deleted; there is no block
 
-A ```console block is typed: a line after `$ ` is a command, the lines below what it prints, with `...`
-for whatever is left out. Any other block is a mistake, but for ```text, which is only looked at.
+A ```console block is typed: a line after `$ ` is a command, the lines below it what that prints, with
+`...` for whatever is left out. Any other block is a mistake, but for ```text, which is looked at.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(
     r"\*\*`(?P<path>[^`]+)`(?:, (?:cell `(?P<cell>[^`]+)`|(?P<end>at the end)"
-    r"|without the cells (?P<gone>`.+`)))?\*\*"
+    r"|in place of `(?P<old>[^`]+)`|without the cells (?P<gone>`.+`)))?\*\*"
 )
 _SEEN = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -40,6 +41,7 @@ class Step:
     text: str = ""
     path: str = ""
     cell: str = ""
+    old: str = ""
     gone: tuple[str, ...] = ()
     shown: str = ""
 
@@ -53,6 +55,11 @@ class Step:
             path.write_text(self.text, encoding="utf-8")
         elif self.kind == "end":
             path.write_text(path.read_text(encoding="utf-8") + self.text, encoding="utf-8")
+        elif self.kind == "in place":
+            before, *after = path.read_text(encoding="utf-8").split(self.old)
+            if len(after) != 1:
+                return f"{self.path} has {self.old!r} {len(after)} times"
+            path.write_text(before + self.text.rstrip("\n") + after[0], encoding="utf-8")
         else:
             notebook = json.loads(path.read_text(encoding="utf-8"))
             cells = {cell["id"]: cell for cell in notebook["cells"]}
@@ -119,7 +126,12 @@ def _block(
         return
     if named is None:
         raise ValueError(f"line {number}: nothing says what is done with this block")
-    kind = "cell" if named["cell"] else "end" if named["end"] else "file"
-    text = "\n".join(block) + "\n"
-    cell = named["cell"] or ""
-    yield Step(line=number, kind=kind, path=named["path"], cell=cell, text=text)
+    kinds = {"cell": named["cell"], "end": named["end"], "in place": named["old"]}
+    yield Step(
+        line=number,
+        kind=next((kind for kind, found in kinds.items() if found), "file"),
+        path=named["path"],
+        cell=named["cell"] or "",
+        old=named["old"] or "",
+        text="\n".join(block) + "\n",
+    )
