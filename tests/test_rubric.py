@@ -292,6 +292,15 @@ def test_values_outside_the_bound_are_wrong(output: Any) -> None:
         check_values(np.array(output), interval([1.0, np.nan], 1e-8))
 
 
+@pytest.mark.parametrize("values", [np.zeros(7), np.zeros(1), np.zeros(()), np.zeros((2, 2))])
+def test_too_many_or_too_few_values_are_a_failed_check(values: Any) -> None:
+    """Not the rubric's fault, which would end the run for everybody; nor are they spread out."""
+    with pytest.raises(CheckFailed, match=r"expected shape \(2,\)"):
+        check_close(values, np.zeros(2), 1, "expected zeros")
+    check_close(np.zeros((2, 1)), np.zeros(2), np.ones(2), "expected zeros")
+    check_close(values, 0, 1, "expected zeros")
+
+
 def test_a_bound_of_zero_is_equality() -> None:
     """With -0 and 0 alike."""
     check_values(np.array([-0.0, 1.0]), interval([0.0, 1.0], 0))
