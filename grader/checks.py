@@ -110,14 +110,15 @@ def check_close(
 ) -> None:
     """`values` are within `bound` of `wanted`; `promise` is what is said if not.
 
-    Where `wanted` is an array, there are as many values, whatever their shape. `output` is the answer that the values were made of, where they are not the answer itself, and
-    `said` what is wrong with it in words, such as "sums to 2".
+    Where `wanted` is an array, there are as many values, in whatever shape. `output` is the answer
+    that the values were made of, where they are not the answer itself, and `said` what is wrong
+    with it in words, such as "sums to 2".
     """
-    found, right_ones = np.asarray(values, np.float64), np.asarray(wanted, np.float64)
-    if right_ones.ndim:
-        found = same_size(found, right_ones.shape)
+    found, due = np.asarray(values, np.float64), np.asarray(wanted, np.float64)
+    if due.ndim:
+        found = same_size(found, due.shape)
     with np.errstate(invalid="ignore", over="ignore"):
-        right = np.abs(found - right_ones) <= bound
+        right = np.abs(found - due) <= bound
     if right.all():
         return
     answer = values if output is None else output

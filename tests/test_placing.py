@@ -45,7 +45,7 @@ def cells_of(course: Path) -> dict[str, Any]:
 def test_a_new_criterion_gets_its_cell(course: Path) -> None:
     """With id, points and line, after the one before it; then the assignment can be released."""
     text = rubric_of(course).read_text()
-    before, mark, after = text.partition("\n\n# Others are functions")
+    before, mark, after = text.partition("\n\n# A promise of one's own")
     rubric_of(course).write_text(before + MORE + mark + after)
     refused = run_grader("release", "week-1", cwd=course)
     assert refused.returncode == 1

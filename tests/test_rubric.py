@@ -171,6 +171,20 @@ def test_a_bad_rubric_is_named_before_a_class_meets_it(options: Any, reason: str
         check_rubric(rubric_with(**options))
 
 
+def test_what_a_criterion_computes_of_a_wrong_answer_may_overflow() -> None:
+    """Without a word: instructors would read of it in the midst of a class's results."""
+    rubric = Rubric("powers", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE)
+
+    @target.criterion("scaled", points=1, area="correctness", on="numbers")
+    def scaled(double: Ask, x: Any) -> None:
+        """Doubles."""
+        check_close(double(x) * np.float64(1e308), 2 * x, 0, "expected twice the input")
+
+    (verdict,) = judge(rubric, lambda x: x * 1e5)
+    assert verdict.status == "failed"
+
+
 def test_doubled_ids_targets_and_missing_inputs_are_named() -> None:
     """Each would make a criterion count twice, or never."""
     rubric = rubric_with()

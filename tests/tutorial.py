@@ -8,8 +8,8 @@ In the Markdown, a line in bold above a fenced block says what is done with the 
     **`path`, cell `id`**          the block becomes that cell's text
     **`path`, without the cells `one`, `two`**   these cells are deleted; there is no block
 
-A ```console block is typed: a line after `$ ` is a command, the lines below it what that prints, with
-`...` for whatever is left out. Any other block is a mistake, but for ```text, which is looked at.
+A ```console block is typed: a line after `$ ` is a command, the lines below it what that prints,
+with `...` for whatever is left out. Any other block is a mistake, but for ```text, to be looked at.
 """
 
 from __future__ import annotations
