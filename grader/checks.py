@@ -130,17 +130,21 @@ def check_close(
 ) -> None:
     """`values` are within `bound` of `wanted`; `promise` is what is said if not.
 
-    All three are numbers or arrays that broadcast, and `bound` is absolute. `output` is the answer
-    that the values were made of, where they are not the answer itself, and `said` what is wrong
-    with it in words, such as "sums to 2". NaN is close to nothing.
+    All three are numbers or arrays, and `bound` is absolute. Where `wanted` is an array there have
+    to be as many values, in whatever shape. `output` is the answer that the values were made of,
+    where they are not the answer itself, and `said` what is wrong with it in words, such as "sums
+    to 2". NaN is close to nothing.
 
     >>> y = np.array([0.5, 0.6])
     >>> check_close(y.sum(), 1, 1e-15, "must sum to 1", output=y)
     Traceback (most recent call last):
     grader.checks.CheckFailed: must sum to 1
     """
+    found, due = np.asarray(values, np.float64), np.asarray(wanted, np.float64)
+    if due.ndim:
+        found = same_size(found, due.shape)
     with np.errstate(invalid="ignore", over="ignore"):
-        right = np.abs(np.asarray(values, np.float64) - np.asarray(wanted, np.float64)) <= bound
+        right = np.abs(found - due) <= bound
     if right.all():
         return
     answer = values if output is None else output

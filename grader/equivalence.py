@@ -43,10 +43,14 @@ def questions(
     made = []
     for criterion in {c.call: c for c in criteria}.values():
         own = [c for c in criteria if c.call == criterion.call]
-        cases = {case.payload: case for c in own for case in rubric.cases(c)}
+        cases = {
+            case.payload: case
+            for c in own
+            for case in rubric.cases(c)
+            if c.corpus.groups[case.group].plain
+        }
         for case in cases.values():
-            if criterion.corpus.groups[case.group].plain:
-                made += [Question(criterion, _plain(case, random)) for _ in range(times)]
+            made += [Question(criterion, _plain(case, random)) for _ in range(times)]
     return made
 
 
