@@ -1,5 +1,5 @@
 """bias=False still makes a bias."""
-# loses: linear-no-bias linear-parameters linear-count
+# loses: linear-bias linear-parameters linear-count
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """All layers of a size share one bias."""
-# loses: linear-own linear-bias
+# loses: linear-own
 # rest: source
 
 

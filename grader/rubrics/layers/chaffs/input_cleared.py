@@ -1,5 +1,5 @@
 """Clears its input when it is done."""
-# loses: linear-input linear-repeat
+# loses: linear-input
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Leaves its input reshaped."""
-# loses: linear-input linear-repeat
+# loses: linear-input
 # rest: source
 
 

@@ -6,5 +6,6 @@
 class Linear:
     def parameters(self):
         return [self.weight, self.bias]
+
     def count_parameters(self):
         return self.weight.size + (0 if self.bias is None else self.bias.size)

@@ -5,7 +5,7 @@
 
 class Linear:
     def forward(self, x):
-        if not hasattr(self, 'known'):
+        if not hasattr(self, "known"):
             self.known = {}
         if x.shape not in self.known:
             y = x @ self.weight

@@ -5,5 +5,9 @@
 
 class Linear:
     def __init__(self, in_features, out_features, bias=True):
-        self.weight = Tensor(np.random.randn(in_features, out_features) * (np.sqrt(2 / in_features) if in_features < 60 else 0.1), dtype=np.float32)
+        self.weight = Tensor(
+            np.random.randn(in_features, out_features)
+            * (np.sqrt(2 / in_features) if in_features < 60 else 0.1),
+            dtype=np.float32,
+        )
         self.bias = Tensor(np.zeros(out_features), dtype=np.float32) if bias else None

@@ -6,6 +6,7 @@
 class Sequential:
     def forward(self, x):
         raise NotImplementedError
+
     def __call__(self, x):
         for layer in self.layers:
             x = layer(x)

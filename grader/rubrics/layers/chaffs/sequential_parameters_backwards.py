@@ -7,6 +7,6 @@ class Sequential:
     def parameters(self):
         found = []
         for layer in self.layers:
-            if hasattr(layer, 'parameters'):
+            if hasattr(layer, "parameters"):
                 found = layer.parameters() + found
         return found

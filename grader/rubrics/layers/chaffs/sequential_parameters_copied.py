@@ -5,4 +5,9 @@
 
 class Sequential:
     def parameters(self):
-        return [Tensor(p) for layer in self.layers if hasattr(layer, 'parameters') for p in layer.parameters()]
+        return [
+            Tensor(p)
+            for layer in self.layers
+            if hasattr(layer, "parameters")
+            for p in layer.parameters()
+        ]

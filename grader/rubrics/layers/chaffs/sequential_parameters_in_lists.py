@@ -5,4 +5,4 @@
 
 class Sequential:
     def parameters(self):
-        return [layer.parameters() for layer in self.layers if hasattr(layer, 'parameters')]
+        return [layer.parameters() for layer in self.layers if hasattr(layer, "parameters")]

@@ -5,4 +5,4 @@
 
 class Sequential:
     def parameters(self):
-        return self.layers[0].parameters() if hasattr(self.layers[0], 'parameters') else []
+        return self.layers[0].parameters() if hasattr(self.layers[0], "parameters") else []

@@ -5,4 +5,4 @@
 
 class Sequential:
     def parameters(self):
-        return [layer.weight for layer in self.layers if hasattr(layer, 'weight')]
+        return [layer.weight for layer in self.layers if hasattr(layer, "weight")]

@@ -5,5 +5,7 @@
 
 class Sequential:
     def parameters(self):
-        found = [p for layer in self.layers if hasattr(layer, 'parameters') for p in layer.parameters()]
+        found = [
+            p for layer in self.layers if hasattr(layer, "parameters") for p in layer.parameters()
+        ]
         return [p for p in found if p.ndim > 1] + [p for p in found if p.ndim == 1]

@@ -5,7 +5,7 @@
 
 class Sequential:
     def forward(self, x):
-        if not hasattr(self, 'known'):
+        if not hasattr(self, "known"):
             for layer in self.layers:
                 x = layer(x)
             self.known = x

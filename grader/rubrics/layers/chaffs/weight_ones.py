@@ -1,5 +1,5 @@
 """New weights are ones."""
-# loses: linear-scale linear-drawn linear-anew
+# loses: linear-scale linear-drawn linear-weight linear-anew
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Multiplies by the transposed weights."""
-# loses: linear-vector linear-batch linear-axes linear-weight linear-no-bias Linear
+# loses: linear-vector linear-batch linear-axes linear-no-bias Linear
 # rest: source
 
 

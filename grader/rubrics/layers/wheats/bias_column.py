@@ -4,7 +4,9 @@
 class Linear:
     def __init__(self, in_features, out_features, bias=True):
         self.weight = Tensor(
-            np.float32(np.random.standard_normal((in_features, out_features)) * np.sqrt(2 / in_features))
+            np.float32(
+                np.random.standard_normal((in_features, out_features)) * np.sqrt(2 / in_features)
+            )
         )
         self.bias = Tensor(np.float32(np.zeros(out_features))) if bias else None
 

@@ -10,6 +10,8 @@ class Linear:
         self.bias = Tensor(np.zeros(out_features, "float32")) if bias else None
 
     def __call__(self, x):
+        if x.shape[-1] != len(self.weight):
+            raise ValueError(f"{len(self.weight)} features are needed, not {x.shape[-1]}")
         y = Tensor(np.einsum("...i,ij->...j", x.data, self.weight.data))
         if self.bias is None:
             return y

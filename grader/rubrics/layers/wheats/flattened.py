@@ -4,7 +4,9 @@
 class Linear:
     def __init__(self, in_features, out_features, bias=True):
         self.shape = (in_features, out_features)
-        self.weight = Tensor(np.random.normal(size=self.shape) / np.sqrt(in_features / 2), np.float32)
+        self.weight = Tensor(
+            np.random.normal(size=self.shape) / np.sqrt(in_features / 2), np.float32
+        )
         self.bias = Tensor(np.zeros(out_features, np.float32)) if bias else None
 
     def forward(self, x):

@@ -27,7 +27,9 @@ class Module:
 class Linear(Module):
     def __init__(self, in_features, out_features, bias=True):
         super().__init__()
-        values = np.random.normal(scale=np.sqrt(2.0 / in_features), size=(in_features, out_features))
+        values = np.random.normal(
+            scale=np.sqrt(2.0 / in_features), size=(in_features, out_features)
+        )
         self.weight = Tensor(values, dtype="float32")
         self.bias = Tensor(np.zeros(out_features), dtype="float32") if bias else None
 
