@@ -17,7 +17,7 @@ what the student's own Linear says.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -102,7 +102,7 @@ linear.gives_right_values(
     shown="layer = Linear(*np.shape(w), bias=False); layer.weight.data[...] = w; "
     "layer(Tensor(x)).data",
     said="linear(x, weight=w)",
-    reference=products.matmul, bound=products.matmul_bound, precision=FLOAT32,
+    reference=lambda x, w: products.matmul(x, w), bound=products.matmul_bound, precision=FLOAT32,
 )  # fmt: skip
 linear.gives_right_values(
     "linear-precision", points=2,
@@ -121,6 +121,46 @@ linear.raises(
 )  # fmt: skip
 
 # Linear: what it is made of --------------------------------------------------------------------
+
+ALIKE = 0.1  # of weights that are drawn for themselves, hardly any are equal
+
+
+def check(kept: bool, said: str, promised: str) -> None:  # noqa: FBT001
+    """Raise `CheckFailed` where something is not so."""
+    if not kept:
+        raise CheckFailed(said, promised, said)
+
+
+linear.has_moments(
+    "linear-scale", points=5,
+    title="Draws weights with mean 0 and standard deviation sqrt(2 / in_features).",
+    on="many", needs=(), call="Linear(n, m).weight.data", said="Linear(n, m).weight",
+    std=lambda n, m: np.sqrt(2 / n), draws=lambda n, m: n * m, within=0.03,
+)  # fmt: skip
+
+
+@linear.criterion(
+    "linear-drawn", points=3, area="distribution", on="some", needs=(),
+    call="np.asarray(Linear(n, m).weight.data)", said="Linear(n, m).weight",
+)  # fmt: skip
+def draws_each_for_itself(f: Ask, n: int, m: int) -> None:
+    """Draws every weight for itself."""
+    weights = f(n, m)
+    different = len(np.unique(weights))
+    said = f"has {np.size(weights)} weights, but only {different} different ones"
+    check(different > (1 - ALIKE) * np.size(weights), said, "expected all different")
+
+
+@linear.criterion(
+    "linear-anew", points=3, area="distribution", on="some", needs=(),
+    call="[np.asarray(Linear(n, m).weight.data) for _ in range(2)]", said="Linear(n, m).weight",
+)  # fmt: skip
+def draws_anew(f: Ask, n: int, m: int) -> None:
+    """Draws anew for every layer."""
+    one, other = f(n, m)
+    same = float(np.mean(one == other))
+    check(same < ALIKE, f"has {same:.0%} of the weights of one before", "expected others")
+    check(np.isfinite(one).all(), "has NaN in it", "expected numbers")
 
 
 @linear.criterion(
@@ -164,51 +204,6 @@ def has_the_right_dtype(f: Ask, x: Array, w: Array, b: Array) -> None:
     check(y == x.dtype.name, f"gave {y} for {x.dtype}", f"expected {x.dtype}")
 
 
-linear.has_moments(
-    "linear-scale", points=5,
-    title="Draws weights with mean 0 and standard deviation sqrt(2 / in_features).",
-    on="many", needs=(), call="Linear(n, m).weight.data", said="Linear(n, m).weight",
-    std=lambda n, m: np.sqrt(2 / n), draws=lambda n, m: n * m, within=0.03,
-)  # fmt: skip
-
-
-@linear.criterion(
-    "linear-drawn", points=3, area="distribution", on="some", needs=(),
-    call="np.asarray(Linear(n, m).weight.data)", said="Linear(n, m).weight",
-)  # fmt: skip
-def draws_each_for_itself(f: Ask, n: int, m: int) -> None:
-    """Draws every weight for itself."""
-    check_unlike(f(n, m))
-
-
-@linear.criterion(
-    "linear-anew", points=3, area="distribution", on="some", needs=(),
-    call="[np.asarray(Linear(n, m).weight.data) for _ in range(2)]", said="Linear(n, m).weight",
-)  # fmt: skip
-def draws_anew(f: Ask, n: int, m: int) -> None:
-    """Draws anew for every layer."""
-    one, other = f(n, m)
-    same = float(np.mean(one == other))
-    check(same < ALIKE, f"has {same:.0%} of the weights of one before", "expected others")
-    check(np.isfinite(one).all(), "has NaN in it", "expected numbers")
-
-
-ALIKE = 0.1  # of weights that are drawn for themselves, hardly any are equal
-
-
-def check_unlike(weights: Any) -> None:
-    """Hardly any two numbers are alike."""
-    different = len(np.unique(weights))
-    said = f"has {np.size(weights)} weights, but only {different} different ones"
-    check(different > (1 - ALIKE) * np.size(weights), said, "expected all different")
-
-
-def check(kept: bool, said: str, promised: str) -> None:  # noqa: FBT001
-    """Raise `CheckFailed` where something is not so."""
-    if not kept:
-        raise CheckFailed(said, promised, said)
-
-
 # Linear: how it behaves ------------------------------------------------------------------------
 
 linear.gives_right_values(
@@ -224,8 +219,8 @@ linear.gives_right_values(
 @linear.criterion(
     "linear-live", points=3, area="state", on="few",
     call="layer = Linear(*np.shape(w)); layer.weight.data = laid(w, layer).copy(); "
-    "layer.bias.data = b.copy(); one = layer(Tensor(x)); layer.weight = Tensor(-laid(w, layer)); "
-    "layer.bias = Tensor(b + 1); [one.data, layer(Tensor(x)).data]",
+    "layer.bias.data = b.copy(); one = np.array(layer(Tensor(x)).data); layer.weight = Tensor(-laid(w, layer)); "
+    "layer.bias = Tensor(b + 1); [one, layer(Tensor(x)).data]",
     shown="layer = Linear(*np.shape(w)); layer.weight.data = w; layer.bias.data = b; "
     "one = layer(Tensor(x)); layer.weight = Tensor(-w); layer.bias = Tensor(b + 1); "
     "[one.data, layer(Tensor(x)).data]",
@@ -268,7 +263,7 @@ linear.leaves_input(
     "given = [Tensor(x), Tensor(x + 1), Tensor(x)]; ys = [layer(t) for t in given]; "
     "ys.append(layer.forward(Tensor(x))); "
     "[[y.data for y in ys], np.array_equal(layer.weight.data, laid(w, layer)), "
-    "np.array_equal(layer.bias.data, b)]",
+    "np.array_equal(np.ravel(layer.bias.data), b)]",
     shown=f"{FILL}; a, b, c = layer(Tensor(x)), layer(Tensor(x + 1)), layer(Tensor(x)); "
     "[a.data, b.data, c.data, layer.forward(Tensor(x)).data]",
 )  # fmt: skip
@@ -327,9 +322,11 @@ sequential.gives_right_values(
     said="sequential(x, layers)", reference=lambda x, layers: run(x, *layers), bound=CHAIN,
 )  # fmt: skip
 sequential.gives_right_values(
-    "sequential-batch", points=3, area="shape", title="Works on batches and on more axes.",
-    on="axes", reference=lambda x: [list(x.shape), run(x, "ReLU", "Sigmoid")], bound=CHAIN,
-    call=f"y = {TWO}(Tensor(x)).data; [list(np.shape(y)), y]", shown=f"{TWO}(Tensor(x)).data",
+    "sequential-batch", points=3, area="shape", title="Works on batches and on more axes, and keeps the dtype.",
+    on="axes", bound=CHAIN,
+    reference=lambda x: [list(x.shape), x.dtype.name, run(x, "ReLU", "Sigmoid")],
+    call=f"y = np.asarray({TWO}(Tensor(x)).data); [list(y.shape), y.dtype.name, y]",
+    shown=f"y = {TWO}(Tensor(x)); [y.shape, y.dtype, y.data]",
 )  # fmt: skip
 
 NESTED = "Sequential([ReLU(), Sequential([Sigmoid(), Sequential([Tanh()])]), Sigmoid()])"

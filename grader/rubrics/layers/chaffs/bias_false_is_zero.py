@@ -1,5 +1,5 @@
 """Without a bias, the attribute is 0 and not None."""
-# loses: linear-bias linear-no-bias linear-parameters linear-count
+# loses: linear-bias linear-parameters linear-count
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Adds the bias to the first row only."""
-# loses: linear-batch linear-axes linear-shape
+# loses: linear-batch linear-axes
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """All layers of a size share one bias."""
-# loses: linear-own
+# loses: linear-own linear-bias
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Gives float32 always."""
-# loses: linear-precision linear-dtype
+# loses: linear-dtype
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Makes its input float32 for good."""
-# loses: linear-input linear-precision linear-dtype
+# loses: linear-input linear-dtype
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Gives its first answer for every later input of that shape."""
-# loses: linear-repeat
+# loses: linear-repeat linear-live
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Puts a new layer in front."""
-# loses: sequential-add
+# loses: sequential-add sequential-own
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Adds to an empty model only."""
-# loses: sequential-add
+# loses: sequential-add sequential-own
 # rest: source
 
 

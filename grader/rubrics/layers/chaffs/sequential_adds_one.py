@@ -1,5 +1,5 @@
 """Replaces all by the new layer."""
-# loses: sequential-add
+# loses: sequential-add sequential-own
 # rest: source
 
 

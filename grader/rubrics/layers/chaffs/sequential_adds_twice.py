@@ -1,5 +1,5 @@
 """Adds each layer twice."""
-# loses: sequential-add
+# loses: sequential-add sequential-own
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Gives float32 always."""
-# loses: sequential-two sequential-many Sequential
+# loses: sequential-batch
 # rest: source
 
 

@@ -1,5 +1,5 @@
 """Goes one level down only."""
-# loses: sequential-nested-parameters sequential-count
+# loses: sequential-nested-parameters
 # rest: source
 
 

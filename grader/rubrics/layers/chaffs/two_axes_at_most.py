@@ -1,5 +1,5 @@
 """Makes a batch of whatever comes."""
-# loses: linear-axes linear-shape
+# loses: linear-shape
 # rest: source
 
 
