@@ -17,6 +17,11 @@ def add(rubric: Rubric) -> None:
         when=lambda seen: "'NoneType'" in seen.said or "gave None" in seen.said,
     )
     rubric.hint(
+        "A vector has one axis and a batch has two: nothing should depend on how many there are.",
+        on=(*values, "linear-no-bias"),
+        when=lambda seen: "to unpack" in seen.said or "tuple index out of range" in seen.said,
+    )
+    rubric.hint(
         "The sizes do not fit each other: each input has a row of the weights, each output a "
         "column.",
         on=values,
@@ -30,6 +35,7 @@ def add(rubric: Rubric) -> None:
     rubric.hint(
         "Whatever stands before the last axis only says how many samples there are.",
         on=("linear-batch", "linear-axes", "linear-shape", "sequential-batch"),
+        when=lambda seen: "shape" in seen.said,
     )
     rubric.hint(
         "NumPy's random numbers are float64; what is made of them keeps that, unless told "
@@ -43,7 +49,8 @@ def add(rubric: Rubric) -> None:
         on="linear-scale",
     )
     rubric.hint(
-        "A seed is for whoever runs an experiment; a layer that sets one begins like all others.",
+        "Either nothing is drawn, or the same is drawn every time: a seed is for whoever runs an "
+        "experiment, and not for a layer.",
         on="linear-anew",
     )
     rubric.hint(

@@ -84,7 +84,8 @@ def models() -> SearchStrategy[dict[str, Any]]:
     """Vectors, and the names of one to five activations."""
     from hypothesis import strategies as st
 
-    names = st.lists(st.sampled_from(["ReLU", "Sigmoid", "Tanh", "Softmax"]), min_size=1, max_size=5)
+    kinds = st.sampled_from(["ReLU", "Sigmoid", "Tanh", "Softmax"])
+    names = st.lists(kinds, min_size=1, max_size=5)
     return st.tuples(arrays((1, 1)), names).map(lambda pair: {"x": pair[0], "layers": pair[1]})
 
 
@@ -121,7 +122,8 @@ LINEAR = Corpus(
     ),
     axes=Group(
         corners=[
-            layer([[[1]]], [[2]], [3]), layer([[[1], [2]]], [[1]], [0]), layer([[[[2]]]], [[1]], [1]),
+            layer([[[1]]], [[2]], [3]), layer([[[1], [2]]], [[1]], [0]),
+            layer([[[[2]]]], [[1]], [1]),
             *both(sized(2, 2, n=2, m=2), sized(2, 3, n=2, m=3), sized(1, 2, n=3, m=1)),
             *both(sized(2, 1, 2, n=3, m=2), sized(2, 2, 2, n=2, m=1)),
         ],
@@ -149,7 +151,8 @@ LINEAR = Corpus(
     ranks=Group(
         corners=[
             ONE, sized(n=2, m=3), sized(1, n=1, m=1), sized(1, n=3, m=2), sized(4, n=1, m=2),
-            sized(2, n=2, m=1), sized(2, 3, n=2, m=2), sized(1, 1, n=1, m=1), sized(2, 1, 3, n=2, m=1),
+            sized(2, n=2, m=1), sized(2, 3, n=2, m=2), sized(1, 1, n=1, m=1),
+            sized(2, 1, 3, n=2, m=1),
         ]
     ),
     mismatch=Group(
@@ -211,9 +214,11 @@ SEQUENTIAL = Corpus(
     ),
     models=Group(
         corners=[
-            chain([-1], "Tanh"), chain([1], "Sigmoid"), chain([-1, 2], "ReLU"), chain([1, 2], "Softmax"),
+            chain([-1], "Tanh"), chain([1], "Sigmoid"), chain([-1, 2], "ReLU"),
+            chain([1, 2], "Softmax"),
             chain([-1], "Tanh", "ReLU", "Sigmoid"), chain([1], "Sigmoid", "Sigmoid", "Sigmoid"),
-            chain([1, -1], "ReLU", "Tanh", "Softmax"), chain([2], "ReLU", "Sigmoid", "Tanh", "Tanh"),
+            chain([1, -1], "ReLU", "Tanh", "Softmax"),
+            chain([2], "ReLU", "Sigmoid", "Tanh", "Tanh"),
             chain([-1], "Sigmoid", "Tanh", "ReLU", "Sigmoid"), chain([0.5, 3], *["Tanh"] * 4),
             chain([-2, 1], "Tanh", "Softmax", "ReLU", "Sigmoid", "Tanh"),
         ],
@@ -239,7 +244,8 @@ TOGETHER = Corpus(
     network=Group(
         corners=[
             network(sizes=(1, 1, 2)), network(sizes=(1, 2, 1)), network(sizes=(2, 1, 2)),
-            network(2, sizes=(2, 3, 2)), network(3, sizes=(3, 2, 4)), network(2, 2, sizes=(2, 4, 3)),
+            network(2, sizes=(2, 3, 2)), network(3, sizes=(3, 2, 4)),
+            network(2, 2, sizes=(2, 4, 3)),
         ],
         plain=False,
     ),

@@ -1,8 +1,8 @@
 """The hidden rubric of the Layers assignment: Linear and Sequential, 100 points.
 
-Weights are random, so values are judged with weights that are put in: `filled(layer, w, b)` writes
-them into the layer's own arrays, as an optimizer would. A layer that keeps its weight the other way
-round loses the criterion about its shape, and no other: `filled` turns the numbers with it.
+Weights are random, so values are judged with weights that are put in: `filled(Linear, w, b)` makes
+a layer and writes them into its own arrays, as an optimizer would. A Linear that keeps its weight
+the other way round loses the criterion about its shape, and no other: `filled` turns the numbers.
 
 Chance has three criteria. The moments of 60,000 weights (four sizes) are held to within 3% and what
 their number allows, 2.2%: a right layer, normal, uniform or in between, fails once in 10^12 each
@@ -40,15 +40,16 @@ from tinytorch.core.tensor import Tensor
 KINDS = {"ReLU": ReLU, "Sigmoid": Sigmoid, "Tanh": Tanh, "Softmax": Softmax}
 
 
-def laid(w, layer):
-    """The weights w as the layer lays them out."""
-    turned = np.shape(type(layer)(2, 3).weight.data) == (3, 2)
+def laid(kind, w):
+    """The weights w as layers of this kind lay them out."""
+    turned = np.shape(kind(2, 3).weight.data) == (3, 2)
     return w.T if turned else w
 
 
-def filled(layer, w, b=None):
-    """The layer with these numbers in its own arrays."""
-    np.asarray(layer.weight.data)[...] = laid(w, layer)
+def filled(kind, w, b=None):
+    """A new layer with these numbers in its own arrays; without `b`, one that has no bias."""
+    layer = kind(*w.shape) if b is not None else kind(*w.shape, bias=False)
+    np.asarray(layer.weight.data)[...] = laid(kind, w)
     if b is not None and layer.bias is not None:
         np.asarray(layer.bias.data)[...] = b
     return layer
@@ -64,9 +65,7 @@ def named(found, **layers):
     return [known.get(id(one), f"another {type(one).__name__}") for one in found]
 '''
 
-rubric = Rubric(
-    "layers", seed=20251001, setup=SETUP, list_dtype="float32", answers="a Tensor"
-)
+rubric = Rubric("layers", seed=20251001, setup=SETUP, list_dtype="float32", answers="a Tensor")
 FLOAT32, FLOAT64 = numerics.FLOAT32, numerics.FLOAT64
 
 # Linear: forward -------------------------------------------------------------------------------
@@ -76,7 +75,7 @@ FILL = f"{NEW}; layer.weight.data[...] = w; layer.bias.data[...] = b"
 
 linear = rubric.target(
     "Linear",
-    call="filled(Linear(*np.shape(w)), w, b)(Tensor(x)).data",
+    call="filled(Linear, w, b)(Tensor(x)).data",
     said="linear(x, weight=w, bias=b)",
     reference=products.affine,
     bound=products.affine_bound,
@@ -95,14 +94,21 @@ for group, points, title in (
         f"linear-{group}", points=points, title=title, on=group, precision=FLOAT32, needs=(),
         shown=TYPED,
     )  # fmt: skip
+
+
+def without_bias(x: Array, w: Array) -> Truth:
+    """The product alone."""
+    return products.matmul(x, w)
+
+
 linear.gives_right_values(
     "linear-no-bias", points=3, area="bias",
     title="With bias=False, gives x @ weight.", on="no_bias", needs=(),
-    call="filled(Linear(*np.shape(w), bias=False), w)(Tensor(x)).data",
+    call="filled(Linear, w)(Tensor(x)).data",
     shown="layer = Linear(*np.shape(w), bias=False); layer.weight.data[...] = w; "
     "layer(Tensor(x)).data",
     said="linear(x, weight=w)",
-    reference=lambda x, w: products.matmul(x, w), bound=products.matmul_bound, precision=FLOAT32,
+    reference=without_bias, bound=products.matmul_bound, precision=FLOAT32,
 )  # fmt: skip
 linear.gives_right_values(
     "linear-precision", points=2,
@@ -135,7 +141,7 @@ linear.has_moments(
     "linear-scale", points=5,
     title="Draws weights with mean 0 and standard deviation sqrt(2 / in_features).",
     on="many", needs=(), call="Linear(n, m).weight.data", said="Linear(n, m).weight",
-    std=lambda n, m: np.sqrt(2 / n), draws=lambda n, m: n * m, within=0.03,
+    std=lambda n, **_: np.sqrt(2 / n), draws=lambda n, m: n * m, within=0.03,
 )  # fmt: skip
 
 
@@ -147,8 +153,8 @@ def draws_each_for_itself(f: Ask, n: int, m: int) -> None:
     """Draws every weight for itself."""
     weights = f(n, m)
     different = len(np.unique(weights))
-    said = f"has {np.size(weights)} weights, but only {different} different ones"
-    check(different > (1 - ALIKE) * np.size(weights), said, "expected all different")
+    said = f"has {np.size(weights)} numbers, but only {different} different among them"
+    check(different > (1 - ALIKE) * np.size(weights), said, "expected nearly all to differ")
 
 
 @linear.criterion(
@@ -166,7 +172,7 @@ def draws_anew(f: Ask, n: int, m: int) -> None:
 @linear.criterion(
     "linear-weight", points=4, area="parameters", on="small", needs="linear-drawn",
     call="layer = Linear(n, m); [is_tensor(layer.weight), list(np.shape(layer.weight.data))]",
-    shown="Linear(n, m).weight.shape",
+    shown="Linear(n, m).weight.shape", said="Linear(n, m).weight",
 )  # fmt: skip
 def has_a_weight(f: Ask, n: int, m: int) -> None:
     """Has a weight of shape (in_features, out_features)."""
@@ -179,7 +185,7 @@ def has_a_weight(f: Ask, n: int, m: int) -> None:
     "linear-bias", points=3, area="parameters", on="small", needs=(),
     call="layer = Linear(n, m); none = Linear(n, m, bias=False).bias is None; "
     "[is_tensor(layer.bias), none, np.asarray(layer.bias.data)]",
-    shown="Linear(n, m).bias",
+    shown="Linear(n, m).bias", said="Linear(n, m).bias",
 )  # fmt: skip
 def has_a_bias(f: Ask, n: int, m: int) -> None:
     """Has a bias of out_features zeros, or None with bias=False."""
@@ -191,7 +197,7 @@ def has_a_bias(f: Ask, n: int, m: int) -> None:
 
 @linear.criterion(
     "linear-dtype", points=2, area="dtype", on="few",
-    call="layer = filled(Linear(*np.shape(w)), w, b); y = layer(Tensor(x)); "
+    call="layer = filled(Linear, w, b); y = layer(Tensor(x)); "
     "[is_tensor(y), *(np.asarray(t.data).dtype.name for t in (layer.weight, layer.bias, y))]",
     shown=TYPED,
 )  # fmt: skip
@@ -200,7 +206,7 @@ def has_the_right_dtype(f: Ask, x: Array, w: Array, b: Array) -> None:
     fits, weight, bias, y = f(x, w, b)
     check(fits, "gave no Tensor", "expected a Tensor")
     for name, dtype in (("weight", weight), ("bias", bias)):
-        check(dtype == "float32", f"has a new {name} of {dtype}", "expected float32")
+        check(dtype == "float32", f"begins with a {name} of {dtype}", "expected float32")
     check(y == x.dtype.name, f"gave {y} for {x.dtype}", f"expected {x.dtype}")
 
 
@@ -209,18 +215,24 @@ def has_the_right_dtype(f: Ask, x: Array, w: Array, b: Array) -> None:
 linear.gives_right_values(
     "linear-own", points=3, area="state", title="Shares nothing with other layers.",
     on="few", precision=FLOAT32,
-    call="one = filled(Linear(*np.shape(w)), w, b); filled(Linear(*np.shape(w)), -w, b + 1); "
+    call="one = filled(Linear, w, b); filled(Linear, -w, b + 1); "
     "one(Tensor(x)).data",
     shown=f"{FILL}; other = Linear(*np.shape(w)); other.weight.data[...] = -w; "
     "other.bias.data[...] = b + 1; layer(Tensor(x)).data",
 )  # fmt: skip
 
 
+LIVE = """
+layer = Linear(*np.shape(w))
+layer.weight.data, layer.bias.data = laid(Linear, w).copy(), b.copy()
+one = np.array(layer(Tensor(x)).data)
+layer.weight, layer.bias = Tensor(-laid(Linear, w)), Tensor(b + 1)
+[one, layer(Tensor(x)).data]
+"""
+
+
 @linear.criterion(
-    "linear-live", points=3, area="state", on="few",
-    call="layer = Linear(*np.shape(w)); layer.weight.data = laid(w, layer).copy(); "
-    "layer.bias.data = b.copy(); one = np.array(layer(Tensor(x)).data); layer.weight = Tensor(-laid(w, layer)); "
-    "layer.bias = Tensor(b + 1); [one, layer(Tensor(x)).data]",
+    "linear-live", points=3, area="state", on="few", call=LIVE,
     shown="layer = Linear(*np.shape(w)); layer.weight.data = w; layer.bias.data = b; "
     "one = layer(Tensor(x)); layer.weight = Tensor(-w); layer.bias = Tensor(b + 1); "
     "[one.data, layer(Tensor(x)).data]",
@@ -232,39 +244,43 @@ def goes_by_what_is_there(f: Ask, x: Array, w: Array, b: Array) -> None:
     check_values(tensors, linear.right(FLOAT32, x=x, w=-w, b=b + b.dtype.type(1)))
 
 
+LISTED = """
+layer = Linear(n, m, bias=bias)
+layer.weight = Tensor(layer.weight.data)
+named(layer.parameters(), layer=layer)
+"""
 linear.gives_right_values(
-    "linear-parameters", points=4, area="parameters",
+    "linear-parameters", points=4, area="parameters", on="flags", needs=(), call=LISTED,
     title="Lists its parameters themselves: weight, then bias if there is one.",
-    on="flags", needs=(),
-    call="layer = Linear(n, m, bias=bias); layer.weight = Tensor(layer.weight.data); "
-    "[name.partition('.')[2] or name for name in named(layer.parameters(), layer=layer)]",
     shown="layer = Linear(n, m, bias=bias); layer.weight = Tensor(layer.weight); "
     "layer.parameters()",
     said="Linear(n, m, bias=bias).parameters()",
-    reference=lambda n, m, bias: ["weight", "bias"] if bias else ["weight"],
+    reference=lambda bias, **_: ["layer.weight", "layer.bias"][: 1 + bias],
 )  # fmt: skip
 linear.gives_right_values(
     "linear-count", points=3, area="parameters", title="Counts the numbers in its parameters.",
     on="flags", needs=(), call="Linear(n, m, bias=bias).count_parameters()",
-    said="Linear(n, m, bias=bias).count_parameters()",
     reference=lambda n, m, bias: n * m + (m if bias else 0),
 )  # fmt: skip
 linear.leaves_input(
     "linear-input", points=1, title="Leaves its input unchanged.", on="few",
-    call="t = Tensor(x); y = filled(Linear(*np.shape(w)), w, b)(t); "
+    call="t = Tensor(x); y = filled(Linear, w, b)(t); "
     "[np.may_share_memory(y.data, t.data), t.data]",
     shown=f"{FILL}; t = Tensor(x); layer(t); t.data",
 )  # fmt: skip
 
 
+REPEATED = """
+layer = filled(Linear, w, b)
+ys = [layer(Tensor(x)), layer(Tensor(x + 1)), layer(Tensor(x)), layer.forward(Tensor(x))]
+same_weight = np.array_equal(layer.weight.data, laid(Linear, w))
+[[y.data for y in ys], same_weight, np.array_equal(np.ravel(layer.bias.data), b)]
+"""
+
+
 @linear.criterion(
-    "linear-repeat", points=2, area="determinism", on="few",
-    call="layer = filled(Linear(*np.shape(w)), w, b); "
-    "given = [Tensor(x), Tensor(x + 1), Tensor(x)]; ys = [layer(t) for t in given]; "
-    "ys.append(layer.forward(Tensor(x))); "
-    "[[y.data for y in ys], np.array_equal(layer.weight.data, laid(w, layer)), "
-    "np.array_equal(np.ravel(layer.bias.data), b)]",
-    shown=f"{FILL}; a, b, c = layer(Tensor(x)), layer(Tensor(x + 1)), layer(Tensor(x)); "
+    "linear-repeat", points=2, area="determinism", on="few", call=REPEATED,
+    shown=f"{FILL}; a = layer(Tensor(x)); b = layer(Tensor(x + 1)); c = layer(Tensor(x)); "
     "[a.data, b.data, c.data, layer.forward(Tensor(x)).data]",
 )  # fmt: skip
 def repeats_itself(f: Ask, x: Array, w: Array, b: Array) -> None:
@@ -322,8 +338,8 @@ sequential.gives_right_values(
     said="sequential(x, layers)", reference=lambda x, layers: run(x, *layers), bound=CHAIN,
 )  # fmt: skip
 sequential.gives_right_values(
-    "sequential-batch", points=3, area="shape", title="Works on batches and on more axes, and keeps the dtype.",
-    on="axes", bound=CHAIN,
+    "sequential-batch", points=3, area="shape", on="axes", bound=CHAIN,
+    title="Works on batches and on more axes, and keeps the dtype.",
     reference=lambda x: [list(x.shape), x.dtype.name, run(x, "ReLU", "Sigmoid")],
     call=f"y = np.asarray({TWO}(Tensor(x)).data); [list(y.shape), y.dtype.name, y]",
     shown=f"y = {TWO}(Tensor(x)); [y.shape, y.dtype, y.data]",
@@ -336,26 +352,39 @@ sequential.gives_right_values(
     reference=lambda x: run(x, "ReLU", "Sigmoid", "Tanh", "Sigmoid"), bound=CHAIN,
 )  # fmt: skip
 
-GROWN = (
-    "one, two = Sequential(), Sequential([ReLU()]); one.add(ReLU()); one.add(Sigmoid()); "
-    "two.add(Sigmoid()); [one(Tensor(x)).data, two(Tensor(x)).data]"
-)
+GROWN = """
+one = Sequential()
+one.add(ReLU())
+one.add(Sigmoid())
+two = Sequential([ReLU()])
+two.add(Sigmoid())
+[one(Tensor(x)).data, two(Tensor(x)).data]
+"""
 sequential.gives_right_values(
     "sequential-add", points=4, area="state", on="few", call=GROWN, said=GROWN,
     title="Begins empty without a list, and grows at its end.",
     reference=lambda x: [run(x, "ReLU", "Sigmoid")] * 2, bound=CHAIN,
 )  # fmt: skip
 
-OWN = (
-    "other, model = Sequential(), Sequential(); other.add(Tanh()); other.add(Tanh()); "
-    "model.add(ReLU()); model.add(Sigmoid()); layers = [ReLU(), Sigmoid()]; "
-    "of_list = Sequential(layers); layers.append(Tanh()); layers[0] = Tanh(); "
-    "y = of_list(Tensor(x)); of_list.add(Tanh()); [model(Tensor(x)).data, y.data, len(layers)]"
-)
+OWN = """
+other = Sequential()
+other.add(Tanh())
+other.add(Tanh())
+model = Sequential()
+model.add(ReLU())
+model.add(Sigmoid())
+layers = [ReLU(), Sigmoid()]
+listed = Sequential(layers)
+layers.append(Tanh())
+layers[0] = Tanh()
+y = listed(Tensor(x)).data
+listed.add(Tanh())
+[model(Tensor(x)).data, y, len(layers)]
+"""
 sequential.gives_right_values(
     "sequential-own", points=3, area="state", on="few", call=OWN, said=OWN,
     title="Keeps a list of its own, and leaves the one that was given.",
-    needs=("sequential-two", "sequential-add"),
+    needs="sequential-add",
     reference=lambda x: [*[run(x, "ReLU", "Sigmoid")] * 2, 3], bound=CHAIN,
 )  # fmt: skip
 sequential.leaves_input(
@@ -364,10 +393,11 @@ sequential.leaves_input(
     shown=f"t = Tensor(x); {TWO}(t); t.data",
 )  # fmt: skip
 
-AGAIN = (
-    f"model = {TWO}; ys = [model(Tensor(x)), model(Tensor(x + 1)), model(Tensor(x)), "
-    "model.forward(Tensor(x))]; [y.data for y in ys]"
-)
+AGAIN = f"""
+model = {TWO}
+ys = [model(Tensor(x)), model(Tensor(x + 1)), model(Tensor(x)), model.forward(Tensor(x))]
+[y.data for y in ys]
+"""
 sequential.gives_right_values(
     "sequential-repeat", points=1, area="determinism", on="few", call=AGAIN, said=AGAIN,
     title="Gives the same answer every time, by call and by forward.",
@@ -383,22 +413,23 @@ sequential.gives_right_values(
 together = rubric.target(
     "Linear in Sequential", corpus=inputs.TOGETHER, needs="sequential-two", gives="anything"
 )
-LAYERS = "first, last = Linear(*np.shape(w)), Linear(*np.shape(v))"
+CHAINED = """
+first, last = filled(Linear, w, b), filled(Linear, v, c)
+by_hand = [last(first(Tensor(x))).data, last(ReLU()(first(Tensor(x)))).data]
+models = [Sequential([first, last]), Sequential([first, ReLU(), last])]
+[[model(Tensor(x)).data for model in models], by_hand]
+"""
 
 
 @together.criterion(
-    "sequential-linear", points=5, area="integration", on="network",
-    call=f"{LAYERS}; filled(first, w, b); filled(last, v, c); t = Tensor(x); "
-    "[Sequential([first, last])(t).data, last(first(t)).data, "
-    "Sequential([first, ReLU(), last])(t).data, last(ReLU()(first(t))).data]",
-    shown=f"{LAYERS}; t = Tensor(x); "
-    "[Sequential([first, ReLU(), last])(t).data, last(ReLU()(first(t))).data]",
+    "sequential-linear", points=5, area="integration", on="network", call=CHAINED,
+    shown="first = Linear(*np.shape(w)); last = Linear(*np.shape(v)); "
+    "[Sequential([first, ReLU(), last])(Tensor(x)).data, last(ReLU()(first(Tensor(x)))).data]",
     said="sequential(x, [linear(w, b), relu, linear(v, c)])",
 )  # fmt: skip
 def applies_linear_layers(f: Ask, x: Array, w: Array, b: Array, v: Array, c: Array) -> None:
     """With Linear layers, gives what they give one after the other."""
-    two, by_hand, three, by_hands = f(x, w, b, v, c)
-    for output, wanted in ((two, by_hand), (three, by_hands)):
+    for output, wanted in zip(*f(x, w, b, v, c), strict=True):
         # The numbers are exact, in whatever order they are summed up.
         same = np.array_equal(output, wanted)
         check(same, f"gave {show(output)}", f"expected {show(wanted)}, as layer by layer")
@@ -411,8 +442,8 @@ def check_listed(found: list[str], own: list[str], true: list[str]) -> None:
 
 
 PARAMETERS = ["first.weight", "first.bias", "last.weight", "last.bias"]
-PAIR = "first, last = Linear(n, m), Linear(m, n)"
-LISTED = (
+PAIR = "first = Linear(n, m); last = Linear(m, n)"
+BOTH = (
     "[named(model.parameters(), first=first, last=last), "
     "named([*first.parameters(), *last.parameters()], first=first, last=last)]"
 )
@@ -420,8 +451,8 @@ FLAT = f"{PAIR}; model = Sequential([first, ReLU(), last, Sigmoid()])"
 
 
 @together.criterion(
-    "sequential-parameters", points=3, area="parameters", on="sizes",
-    call=f"{FLAT}; {LISTED}", shown=f"{FLAT}; model.parameters()",
+    "sequential-parameters", points=3, area="parameters", on="sizes", needs=(),
+    call=f"{FLAT}; {BOTH}", shown=f"{FLAT}; model.parameters()",
 )  # fmt: skip
 def lists_all_parameters(f: Ask, n: int, m: int) -> None:
     """Lists the parameters of all its layers themselves, in order."""
@@ -436,9 +467,8 @@ DEEP = (
 
 
 @together.criterion(
-    "sequential-nested-parameters", points=2, area="parameters", on="sizes",
-    needs=("sequential-two", "sequential-add"),
-    call=f"{DEEP}; {LISTED}", shown=f"{DEEP}; model.parameters()",
+    "sequential-nested-parameters", points=2, area="parameters", on="sizes", needs="sequential-add",
+    call=f"{DEEP}; {BOTH}", shown=f"{DEEP}; model.parameters()",
 )  # fmt: skip
 def lists_nested_parameters(f: Ask, n: int, m: int) -> None:
     """Lists those inside another Sequential as well, and those that were added."""
@@ -450,7 +480,7 @@ COUNTED = f"{PAIR}; model = Sequential([first, Tanh(), Sequential([last])])"
 
 
 @together.criterion(
-    "sequential-count", points=3, area="parameters", on="sizes",
+    "sequential-count", points=3, area="parameters", on="sizes", needs=(),
     call=f"{COUNTED}; [model.count_parameters(), "
     "first.count_parameters() + last.count_parameters()]",
     shown=f"{COUNTED}; model.count_parameters()",
