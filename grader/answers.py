@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from grader.text import clean
 from grader.worker import wire
 
@@ -25,18 +27,23 @@ _STEPS: Final = 80_000  # of runs that are, of up to 700 bytes each
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gave:
-    """A call's value, and about how many bytes of memory it takes."""
+    """A call's value, about how many bytes it takes, and whether complex numbers are in it."""
 
     value: Any
     size: int = 0
+    complex: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raised:
-    """A call raised an exception, of this type and with this text."""
+    """A call raised an exception, of this type and with this text.
+
+    `bases` are the names of its class and of those that it is derived from.
+    """
 
     kind: str
     text: str
+    bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,17 +69,33 @@ def read(raw: bytes) -> Answer:
     """An answer as a worker sent it; `wire.WireError` where it is none."""
     kind, value = wire.read_answer(raw)
     if kind == wire.VALUE:
-        return Gave(value, len(raw) + _OBJECT)
-    if kind == wire.RAISED and isinstance(value, list) and len(value) == 2:
-        return Raised(clean(str(value[0]), 200), clean(str(value[1])))
+        return Gave(value, len(raw) + _OBJECT, complex=_has_complex(value))
+    if kind == wire.RAISED and isinstance(value, list) and len(value) == 3:
+        name, text, bases = value
+        known = tuple(map(str, bases)) if isinstance(bases, list) else ()
+        return Raised(clean(str(name), 200), clean(str(text)), known)
     return Unfit(clean(str(value)))
+
+
+def _has_complex(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return bool(value.dtype.kind == "c")
+    if isinstance(value, dict):
+        return any(map(_has_complex, (*value, *value.values())))
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_complex, value))
+    return isinstance(value, complex)
 
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """A point of a run: what is asked next, and where each answer leads; or how it has ended."""
+    """A point of a run: what is asked next, and where each answer leads; or how it has ended.
+
+    `together` are the requests that were made at once, this one among them.
+    """
 
     request: Request | None = None
+    together: tuple[Request, ...] = ()
     after: dict[Answer, Step] = field(default_factory=dict)
     outcome: Any = None
 
@@ -125,11 +148,21 @@ class Memory:
             step = step.after.get(answer)
         return step
 
-    def learn(self, run: Hashable, seen: Sequence[tuple[Request, Answer]], outcome: Any) -> None:
-        """Note how a run ended that has seen these answers, in this order, and no others."""
+    def learn(
+        self,
+        run: Hashable,
+        seen: Sequence[tuple[Request, Answer]],
+        outcome: Any,
+        together: Mapping[Request, tuple[Request, ...]] | None = None,
+    ) -> None:
+        """Note how a run ended that has seen these answers, in this order, and no others.
+
+        `together` are the requests that were made at once, by each of them.
+        """
         step = self._runs.setdefault(run, Step())
         for request, answer in seen:
             step.request = request
+            step.together = (together or {}).get(request, (request,))
             step = step.after.setdefault(answer, Step())
             self._steps += 1
         step.outcome = outcome

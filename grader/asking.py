@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import operator
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from grader.answers import Gave, Lost, Raised, Unfit
-from grader.checks import CheckFailed, show_with_inputs
+from grader.checks import CheckFailed, as_array, show_with_inputs
 from grader.model import RubricError, Status
 from grader.worker import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from grader.answers import Answer, Request
     from grader.corpus import Case
     from grader.execution import Execution
-    from grader.numerics import Array
     from grader.rubric import Criterion
 
 
 _PURE = {"failed", "error"}
+_LACKING = re.compile(r"name '(\w+)' is not defined")
 
 
 class _Pending(BaseException):
@@ -63,24 +62,48 @@ class _Asker:
         self.case = case
         self.answers: Mapping[Request, Answer] = execution.answers
         self.execution = execution
-        self.wanted: Request | None = None
+        self.wanted: tuple[Request, ...] = ()
+        self.together: dict[Request, tuple[Request, ...]] = {}
         self.seen: list[tuple[Request, Answer]] = []
 
-    def __call__(self, *arguments: Any) -> Array:
+    def __call__(self, *arguments: Any) -> Any:
         known = tuple(self.case.arguments.values())
         if len(arguments) == len(known) and all(map(operator.is_, arguments, known)):
             return self.here()
         named = dict(zip(self.case.arguments, arguments, strict=False))
-        return _array(self.by(self.criterion.call, **named))
+        return self._fit(self.by(self.criterion.call, **named))
 
-    def here(self) -> Array:
-        return _array(self._answer((self.criterion.call, self.case.payload)))
+    def here(self) -> Any:
+        return self._fit(self.by(self.criterion.call))
+
+    def _fit(self, value: Any) -> Any:
+        return value if self.criterion.gives == "anything" else as_array(value)
 
     def by(self, call: str, **arguments: Any) -> Any:
         return self._answer((call, self._payload(arguments)))
 
-    def raises(self, call: str, **arguments: Any) -> bool:
-        return isinstance(self._known((call, self._payload(arguments))), Raised)
+    def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
+        requests = tuple((call, wire.encode_arguments(dict(arguments))) for arguments in inputs)
+        self.together |= dict.fromkeys(requests, requests)
+        missing = tuple(request for request in requests if request not in self.answers)
+        if missing:
+            self.wanted = missing
+            raise _Pending
+        return [self._answer(request) for request in requests]
+
+    def steps(self, call: str = "", **arguments: Any) -> int:
+        taken = self.by(wire.STEPS + (call or self.criterion.call), **arguments)
+        if not isinstance(taken, int) or taken < 0:
+            raise CheckFailed(None, "expected a number of steps")
+        return taken
+
+    def exception(self, call: str = "", **arguments: Any) -> Raised | None:
+        request = (call or self.criterion.call, self._payload(arguments))
+        answer = self._known(request)
+        return answer if isinstance(answer, Raised) else None
+
+    def raises(self, call: str = "", **arguments: Any) -> bool:
+        return self.exception(call, **arguments) is not None
 
     def changed(self) -> list[str]:
         return self.execution.changed_by(self.criterion.target)
@@ -91,7 +114,7 @@ class _Asker:
     def _known(self, request: Request) -> Answer:
         answer = self.answers.get(request)
         if answer is None:
-            self.wanted = request
+            self.wanted = (request,)
             raise _Pending
         self.seen.append((request, answer))
         return answer
@@ -99,26 +122,22 @@ class _Asker:
     def _answer(self, request: Request) -> Any:
         answer = self._known(request)
         if isinstance(answer, Gave):
+            # Comparisons of complex numbers look at their real parts: nothing to be judged by.
+            if answer.complex and self.criterion.gives == "array":
+                raise CheckFailed(None, "expected real numbers", "gave complex numbers")
             return answer.value
         if isinstance(answer, Unfit):
             raise CheckFailed(None, "expected an array", f"gave {answer.what}")
         raise _NoValue(answer)
 
 
-def _array(value: Any) -> Array:
-    """A value as an array; `CheckFailed` where it is none."""
-    if isinstance(value, np.ndarray):
-        return value
-    if isinstance(value, (bool, int, float)):
-        return np.asarray(value)
-    what = "None" if value is None else f"a {type(value).__name__}"
-    raise CheckFailed(None, "expected an array", f"gave {what}")
+Requests = tuple["Request", ...]
 
 
 def attempt(
     criterion: Criterion, case: Case, execution: Execution
-) -> tuple[Request | None, Failure | None]:
-    """One run: a question that has no answer yet, or why the criterion fails, or neither.
+) -> tuple[Requests, Failure | None]:
+    """One run: questions that have no answer yet, or why the criterion fails, or neither.
 
     Raises `RubricError` where the criterion itself is at fault.
     """
@@ -127,7 +146,7 @@ def attempt(
 
 def attempt_or_remember(
     criterion: Criterion, case: Case, execution: Execution
-) -> tuple[Request | None, Failure | None]:
+) -> tuple[Requests, Failure | None]:
     """The same; a run that has seen the same answers before comes to the same end."""
     key, memory = (criterion.check, criterion.call, case), execution.memory
     # How a run ends depends on its answers, but for these: what calls have changed, and what is
@@ -135,33 +154,34 @@ def attempt_or_remember(
     pure = not execution.changed_by(criterion.target)
     known = memory.follow(key, execution.answers) if pure else None
     if known is not None:
-        return known.request, known.outcome
+        return known.together, known.outcome
     asker = _Asker(criterion, case, execution)
-    request, failure = _attempt(criterion, case, execution, asker)
-    if request is None and pure and (failure is None or failure.status in _PURE):
-        memory.learn(key, asker.seen, failure)
-    return request, failure
+    requests, failure = _attempt(criterion, case, execution, asker)
+    if not requests and pure and (failure is None or failure.status in _PURE):
+        memory.learn(key, asker.seen, failure, asker.together)
+    return requests, failure
 
 
 def _attempt(
     criterion: Criterion, case: Case, execution: Execution, asker: _Asker
-) -> tuple[Request | None, Failure | None]:
+) -> tuple[Requests, Failure | None]:
     try:
         criterion.check(asker, case)
     except _Pending:
         return asker.wanted, None
     except CheckFailed as failed:
-        return None, Failure(case, "failed", failed.said, failed.expected, failed.output)
+        return (), Failure(case, "failed", failed.said, failed.expected, failed.output)
     except AssertionError as failed:
-        return None, Failure(case, "failed", "does not keep its promise", str(failed))
+        return (), Failure(case, "failed", "does not keep its promise", str(failed))
     except _NoValue as none:
-        return None, _no_value(criterion, case, none.answer, execution)
+        return (), _no_value(criterion, case, none.answer, execution)
     except (Exception, SystemExit) as error:
+        shown = show_with_inputs(criterion.call, case.arguments, criterion.list_dtype)
         raise RubricError(
             f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
-            f"on {show_with_inputs(criterion.call, case.arguments)}; this is not charged to anybody"
+            f"on {shown}; this is not charged to anybody"
         ) from error
-    return None, None
+    return (), None
 
 
 def _no_value(
@@ -171,12 +191,12 @@ def _no_value(
     if isinstance(answer, Lost):
         status: Status = "timeout" if answer.timeout else "error"
         return Failure(case, status, answer.reason, "", asked=answer.asked)
-    if answer.kind == "NameError" and answer.text == f"name '{target}' is not defined":
-        trouble = execution.trouble_with(target)
+    lacking = _LACKING.fullmatch(answer.text) if answer.kind == "NameError" else None
+    if lacking and lacking[1] in {target, *criterion.names}:
+        trouble = execution.trouble_with(lacking[1])
         because = f" (its cell: {trouble})" if trouble else ""
-        return Failure(
-            case, "missing", f"{target} is not there after the notebook ran{because}", ""
-        )
+        said = f"{lacking[1]} is not there after the notebook ran{because}"
+        return Failure(case, "missing", said, "")
     if answer.kind == "NotImplementedError":
         return Failure(case, "missing", f"{target} is not written yet: NotImplementedError", "")
     text = f"raised {answer.kind}: {answer.text}".rstrip(": ")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from grader.numerics import Array, Interval
 
+# What NumPy makes of lists of numbers.
+_OF_LISTS = frozenset(map(np.dtype, (np.float64, np.int64, np.bool_, np.complex128)))
 SHOWN = 10  # elements of an axis that a message or a report shows
 
 
@@ -27,6 +29,20 @@ class CheckFailed(Exception):
         self.output = output
         self.expected = expected
         self.said = said or f"gave {show(output)}"
+
+
+def as_array(value: Any) -> Array:
+    """An answer as an array; `CheckFailed` where it is none, and no number."""
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, (bool, int, float, complex)):
+        return np.asarray(value)
+    raise CheckFailed(value, "expected an array", f"gave {kind_of(value)}")
+
+
+def kind_of(value: Any) -> str:
+    """What an answer is, in words."""
+    return "None" if value is None else f"a {type(value).__name__}"
 
 
 def same_size(output: Array, shape: tuple[int, ...]) -> Array:
@@ -41,6 +57,23 @@ def same_size(output: Array, shape: tuple[int, ...]) -> Array:
             output, f"expected shape {shape}", f"gave {show(output)} of shape {output.shape}"
         )
     return output.reshape(shape)
+
+
+def same_value(first: Any, second: Any) -> bool:
+    """Whether two answers are alike to the bit, NaN included; a tuple is as good as a list."""
+    if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
+        floats = first.dtype.kind in "fc" and second.dtype.kind in "fc"
+        return first.dtype == second.dtype and np.array_equal(first, second, equal_nan=floats)
+    several = (list, tuple)
+    if isinstance(first, several) and isinstance(second, several):
+        return len(first) == len(second) and all(map(same_value, first, second))
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(
+            same_value(first[key], second[key]) for key in first
+        )
+    floats = isinstance(first, float) and isinstance(second, float)
+    both_nan = floats and math.isnan(first) and math.isnan(second)
+    return bool(both_nan or (type(first) is type(second) and first == second))
 
 
 def check_values(output: Array, right: Interval) -> None:
@@ -128,10 +161,16 @@ def show(value: Any, digits: int = 6) -> str:
         if len(value) > most:
             parts.append(f"… {len(value) - most} more")
         return "[" + ", ".join(parts) + "]"
-    if isinstance(value, list):
-        more = [f"… {len(value) - SHOWN} more"] if len(value) > SHOWN else []
-        return "[" + ", ".join([show(item, digits) for item in value[:SHOWN]] + more) + "]"
-    if isinstance(value, (int, float, np.generic)):
+    if isinstance(value, (list, tuple)):
+        parts = [show(item, digits) for item in value[:SHOWN]]
+        if len(value) > SHOWN:
+            parts.append(f"… {len(value) - SHOWN} more")
+        text = ", ".join(parts)
+        return f"[{text}]" if isinstance(value, list) else f"({text}{',' * (len(parts) == 1)})"
+    if isinstance(value, dict):
+        shown = [f"{k!r}: {show(v, digits)}" for k, v in list(value.items())[:SHOWN]]
+        return "{" + ", ".join(shown) + ("" if len(value) <= SHOWN else ", …") + "}"
+    if isinstance(value, (int, float, complex, np.generic)):
         return number(value, digits)
     return repr(value)[:200]
 
@@ -144,33 +183,46 @@ def digits_to_tell_apart(value: Array, other: Array) -> int:
 def show_call(call: str, arguments: Mapping[str, Any]) -> str:
     """A call with its arguments that are not arrays written into it: `Softmax(dim=-1)(...)`."""
     plain = {name: v for name, v in arguments.items() if not isinstance(v, np.ndarray)}
-    if not plain:
+    several = (list, tuple, dict)
+    return _filled(
+        call, {n: show(v, 17) if isinstance(v, several) else repr(v) for n, v in plain.items()}
+    )
+
+
+def _filled(call: str, written: Mapping[str, str]) -> str:
+    """A call with these texts in the place of names."""
+    if not written:
         return call
-
-    class Fill(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.AST:
-            return ast.Constant(plain[node.id]) if node.id in plain else node
-
-    return "; ".join(ast.unparse(Fill().visit(ast.parse(call))).splitlines())
-
-
-def show_with_inputs(call: str, arguments: Mapping[str, Any]) -> str:
-    """A call with everything written into it, as it would be typed to see it for oneself.
-
-    A list becomes a float32 Tensor, so float64 arrays are written as such.
-    """
-    written = {}
-    for name, value in arguments.items():
-        if isinstance(value, np.ndarray):
-            text = re.sub(r"\b(nan|inf)\b", r"np.\1", show(value, 17 if value.size <= 4 else 6))
-            written[name] = text if value.dtype == FLOAT32 else f"np.float64({text})"
 
     class Fill(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.AST:
             return ast.Name(written[node.id]) if node.id in written else node
 
-    tree = Fill().visit(ast.parse(show_call(call, arguments)))
-    return "; ".join(ast.unparse(tree).splitlines())
+    lines = ast.unparse(Fill().visit(ast.parse(call))).splitlines()
+    return ("\n" if any(line[:1].isspace() for line in lines) else "; ").join(lines)
+
+
+def show_with_inputs(
+    call: str, arguments: Mapping[str, Any], list_dtype: np.dtype[Any] | None = None
+) -> str:
+    """A call with everything written into it, as it would be typed to see it for oneself.
+
+    Where lists become arrays of the dtype `list_dtype`, such arrays are written as lists.
+    """
+    arrays = {name: v for name, v in arguments.items() if isinstance(v, np.ndarray)}
+    written = {name: _typed(array, list_dtype) for name, array in arrays.items()}
+    return _filled(show_call(call, arguments), written)
+
+
+def _typed(array: Array, list_dtype: np.dtype[Any] | None) -> str:
+    text = re.sub(r"\b(nan|inf)\b", r"np.\1", show(array, 17 if array.size <= 4 else 6))
+    if list_dtype is not None and array.dtype == list_dtype:  # None equals float64 to numpy
+        return text
+    if list_dtype is None and array.dtype in _OF_LISTS:
+        if array.dtype.kind == "f":
+            text = re.sub(r"(?<![\w.+-])(-?\d+)(?=[],]|$)", r"\1.0", text)
+        return f"np.array({text})"
+    return f"np.{array.dtype.name}({text})"
 
 
 def jsonable(value: Any) -> Any:
@@ -186,6 +238,10 @@ def jsonable(value: Any) -> Any:
         return items + ([f"… {len(value) - most} more"] if len(value) > most else [])
     if isinstance(value, (list, tuple)):
         return [jsonable(item) for item in value[:SHOWN]]
+    if isinstance(value, dict):
+        return {str(key)[:200]: jsonable(item) for key, item in list(value.items())[:SHOWN]}
+    if isinstance(value, (complex, np.complexfloating)):
+        return show(value)
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.numerics import coarser
 from grader.worker import wire
 
 if TYPE_CHECKING:
@@ -34,9 +35,21 @@ class Case:
     payload: bytes = field(repr=False)
 
     @property
+    def arrays(self) -> dict[str, Any]:
+        """The arguments that are arrays, by name."""
+        return {k: v for k, v in self.arguments.items() if isinstance(v, np.ndarray)}
+
+    @property
+    def precision(self) -> np.dtype[Any]:
+        """The dtype whose rounding the arguments have: float32 where an array is that narrow."""
+        return coarser(*[array.dtype for array in self.arrays.values()])
+
+    @property
     def size(self) -> int:
-        """Number of elements in all arrays."""
-        return sum(v.size for v in self.arguments.values() if isinstance(v, np.ndarray))
+        """Number of elements in all arrays, lists and texts."""
+        sized = (list, tuple, str)
+        many = sum(len(v) for v in self.arguments.values() if isinstance(v, sized))
+        return many + sum(int(array.size) for array in self.arrays.values())
 
     @property
     def plainness(self) -> tuple[int, int, int, int]:
@@ -44,21 +57,29 @@ class Case:
 
         float32 comes first, since it is what a list of numbers becomes.
         """
-        arrays = [v for v in self.arguments.values() if isinstance(v, np.ndarray)]
+        arrays = list(self.arrays.values())
+        others = [v for v in self.arguments.values() if not isinstance(v, np.ndarray)]
         digits = sum(len(f"{v:.17g}") for a in arrays for v in a.ravel().tolist())
-        digits += sum(len(str(v)) for v in self.arguments.values() if isinstance(v, (int, float)))
+        digits += sum(len(str(v)) for v in others)
         wide = sum(a.dtype != np.float32 for a in arrays)
         return (self.size, digits, sum(abs(a.ndim - 1) for a in arrays), wide)
 
 
 def make_case(group: str, arguments: Arguments) -> Case:
     """A case; its arrays are copied and made read-only."""
-    frozen = dict(arguments)
-    for name, value in frozen.items():
-        if isinstance(value, np.ndarray):
-            frozen[name] = np.array(value, order="C")
-            frozen[name].setflags(write=False)
+    frozen = {name: _frozen(value) for name, value in arguments.items()}
     return Case(group, frozen, wire.encode_arguments(frozen))
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        value = np.array(value, order="C")
+        value.setflags(write=False)
+    elif isinstance(value, (list, tuple)):
+        return type(value)(map(_frozen, value))
+    return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +116,11 @@ class Corpus:
     def __init__(self, **groups: Group) -> None:
         self.groups = groups
         self._lists: dict[tuple[tuple[str, ...], Sitting], list[Case]] = {}
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the arguments, as far as corner cases tell."""
+        return {k for g in self.groups.values() for c in g.corners for k in as_arguments(c)} | {"x"}
 
     def cases(self, groups: Sequence[str], sitting: Sitting) -> list[Case]:
         """All cases of the named groups; the same list every time."""

@@ -19,7 +19,7 @@ from grader.checks import jsonable, show_call, show_with_inputs
 from grader.corpus import make_case
 from grader.hints import Seen
 from grader.model import Counterexample, Remark, RubricError, Status, Trace, Verdict
-from grader.numerics import FLOAT32, FLOAT64
+from grader.numerics import FLOAT64
 from grader.text import clean
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def traces(rubric: Rubric, execution: Execution) -> tuple[Trace, ...]:
 
 def _drawn(value: object, size: int) -> list[Any] | None:
     """What was given for a picture, as far as it can be seen."""
-    if not isinstance(value, np.ndarray) or value.size != size:
+    if not isinstance(value, np.ndarray) or value.size != size or value.dtype.kind not in "fiub":
         return None
     return [jsonable(float(f"{v:.6g}")) for v in value.ravel()]
 
@@ -148,10 +148,10 @@ def _failures(
         for criterion, case in runs:
             if first and failures[criterion.id]:
                 continue
-            request, failure = attempt_or_remember(criterion, case, execution)
-            if request is not None:
+            requests, failure = attempt_or_remember(criterion, case, execution)
+            if requests:
                 pending.append((criterion, case))
-                wanted.append((request, criterion.target))
+                wanted += [(request, criterion.target) for request in requests]
             elif failure is not None:
                 failures[criterion.id].append(failure)
         if not pending:
@@ -191,8 +191,7 @@ def _explain(
         failure = _shrunk(rubric, criterion, failure, execution, shrinks)
     if failure.status in {"failed", "error"} and failure.asked:
         failure = _as_typed(rubric, criterion, failure, execution)
-    arguments = failure.case.arguments
-    arrays = {k: v for k, v in arguments.items() if isinstance(v, np.ndarray)}
+    arguments, arrays = failure.case.arguments, failure.case.arrays
     dtypes = {name: str(array.dtype) for name, array in arrays.items()}
     return _verdict(
         criterion,
@@ -211,7 +210,7 @@ def _explain(
 
 def _sentence(criterion: Criterion, failure: Failure) -> str:
     """What was called with what, what came back, and what was promised."""
-    call = show_with_inputs(criterion.said, failure.case.arguments)
+    call = show_with_inputs(criterion.said, failure.case.arguments, criterion.list_dtype)
     return f"{call} {failure.said}" + (f"; {failure.promised}" if failure.promised else "")
 
 
@@ -223,20 +222,19 @@ def _hint(rubric: Rubric, criterion: Criterion, failure: Failure) -> str:
 def _as_typed(
     rubric: Rubric, criterion: Criterion, failure: Failure, execution: Execution
 ) -> Failure:
-    """The same failure in float32, which is what lists of numbers become, where it shows there.
+    """The same failure in the dtype that lists of numbers become, where it shows there.
 
-    Only where the criterion is judged on float32 inputs of this kind at all.
+    Only where the criterion is judged on such inputs of this kind at all.
     """
-    arrays = {k: v for k, v in failure.case.arguments.items() if isinstance(v, np.ndarray)}
+    typed = rubric.list_dtype
+    if typed is None:
+        return failure
+    arrays = failure.case.arrays
     with np.errstate(over="ignore"):
-        narrow = {k: v.astype(FLOAT32) for k, v in arrays.items() if v.dtype == FLOAT64}
+        narrow = {k: v.astype(typed) for k, v in arrays.items() if v.dtype == FLOAT64 != typed}
     exact = all(np.array_equal(arrays[k], v, equal_nan=True) for k, v in narrow.items())
     own = (case for case in rubric.cases(criterion) if case.group == failure.case.group)
-    asked = any(
-        isinstance(v, np.ndarray) and v.dtype == FLOAT32
-        for case in own
-        for v in case.arguments.values()
-    )
+    asked = any(array.dtype == typed for case in own for array in case.arrays.values())
     if not (narrow and exact and asked):
         return failure
     twin = make_case(failure.case.group, {**failure.case.arguments, **narrow})
@@ -271,10 +269,10 @@ def _shrunk(
 def _settle(criterion: Criterion, case: Case, execution: Execution) -> Failure | None:
     """Run one criterion on one case to its end."""
     for _ in range(_ROUNDS):
-        request, failure = attempt(criterion, case, execution)
-        if request is None:
+        requests, failure = attempt(criterion, case, execution)
+        if not requests:
             return failure
-        execution.ask([(request, criterion.target)])
+        execution.ask((request, criterion.target) for request in requests)
     return None
 
 

@@ -116,7 +116,7 @@ class Grader:
             partial(fill_scratch, submission=submission, shipped=self.shipped),
             self.limits,
             setup=rubric.setup,
-            names=[target.name for target in rubric.targets],
+            names=rubric.names,
             share=0.5,
         )
         with closing(Execution(runner, len(rubric.targets), self._memory)) as execution:

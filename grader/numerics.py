@@ -25,6 +25,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 BITS: Final = 160
 FLOAT32: Final = np.dtype(np.float32)
 FLOAT64: Final = np.dtype(np.float64)
+_NARROW: Final = frozenset({FLOAT32, np.dtype(np.complex64)})
 
 
 class Truth(NamedTuple):
@@ -63,12 +64,12 @@ def smallest_normal(dtype: np.dtype[Any]) -> float:
     return float(np.finfo(dtype).tiny)
 
 
-def coarser(first: np.dtype[Any], second: np.dtype[Any]) -> np.dtype[Any]:
-    """The float dtype with fewer digits, at most as coarse as float32.
+def coarser(*dtypes: np.dtype[Any]) -> np.dtype[Any]:
+    """The float dtype with the fewest digits, at most as coarse as float32.
 
     Integers count as exact, and half precision is nobody's promise here: neither loosens a bound.
     """
-    return FLOAT32 if FLOAT32 in (first, second) else FLOAT64
+    return FLOAT64 if _NARROW.isdisjoint(dtypes) else FLOAT32
 
 
 # References ------------------------------------------------------------------------------------
@@ -123,6 +124,29 @@ def softmax(x: Array, dim: int = -1) -> Truth:
 #
 # A bound takes the input x, the truth for it, and the dtype whose rounding is forgiven, and gives
 # the largest absolute error that a correct algorithm may make, element by element.
+
+
+def relative(units: float) -> Callable[..., Array]:
+    """`units` u |t| + tau, for every element: so many roundings, one after the other.
+
+    Right where nothing is added up that may cancel: products, quotients, roots, powers.
+    """
+
+    def bound(_: Any, truth: Truth, dtype: np.dtype[Any], *__: Any) -> Array:
+        with np.errstate(invalid="ignore", over="ignore"):
+            size = np.asarray(np.abs(truth.hi), np.float64)
+            return units * unit_roundoff(dtype) * size + smallest_normal(dtype)
+
+    return bound
+
+
+def absolute(units: float) -> Callable[..., Array]:
+    """`units` u + tau, for every element: for values whose terms are of size 1 at most."""
+
+    def bound(_: Any, truth: Truth, dtype: np.dtype[Any], *__: Any) -> Array:
+        return np.full(np.shape(truth.hi), units * unit_roundoff(dtype) + smallest_normal(dtype))
+
+    return bound
 
 
 def relu_bound(x: Array, truth: Truth, dtype: np.dtype[Any]) -> Array:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,41 +12,60 @@ import numpy as np
 from grader import numerics
 from grader.checks import (
     CheckFailed,
-    check_close,
-    check_values,
-    digits_to_tell_apart,
+    as_array,
     same_size,
     show,
 )
-from grader.corpus import Case, make_case
 from grader.numerics import Interval
+from grader.rightness import Right, check_right, widened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from grader.answers import Raised
+    from grader.corpus import Case
     from grader.numerics import Array
 
-    Right = Callable[[Case, np.dtype[Any]], Interval]  # what is right for a case, at a precision
+    Rightness = Callable[[Case, np.dtype[Any]], Right]  # what is right for a case, at a precision
     Check = Callable[["Ask", Case], None]
 
 
 class Ask(Protocol):
-    """The student's code, as a criterion sees it."""
+    """The student's code, as a criterion sees it.
 
-    def __call__(self, *arguments: Any) -> Array:
-        """The criterion's own call on these arguments, in the order of the case's."""
+    A call that gives no value (it raises, hangs, or gives what nothing can be made of) costs the
+    criterion at that place, whatever stands after it.
+    """
 
-    def here(self) -> Array:
+    def __call__(self, *arguments: Any) -> Any:
+        """The criterion's own call on these arguments, in the order of the case's: an array.
+
+        Of a target that gives "anything", it is the answer as it is.
+        """
+
+    def here(self) -> Any:
         """The criterion's own call on the case's own arguments."""
 
     def by(self, call: str, **arguments: Any) -> Any:
-        """Any other call: what it gives, an array, a number or a list of these.
+        """Any other call: what it gives, whatever that is.
 
         Without arguments it is made on the case's own.
         """
 
-    def raises(self, call: str, **arguments: Any) -> bool:
-        """Whether a call raises an exception; without arguments, on the case's own."""
+    def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """What a call gives on each of several inputs, all asked at once.
+
+        A criterion has some twenty rounds of questions; these are one of them.
+        """
+
+    def raises(self, call: str = "", **arguments: Any) -> bool:
+        """Whether a call raises an exception; by default the criterion's own on the case's own."""
+
+    def exception(self, call: str = "", **arguments: Any) -> Raised | None:
+        """What a call raises: its `kind`, `text`, and the names of its `bases`; None if nothing."""
+
+    def steps(self, call: str = "", **arguments: Any) -> int:
+        """How many instructions of Python's own a call takes; numpy's loops count as one."""
 
     def changed(self) -> list[str]:
         """The definitions that the target's calls so far have changed for all others."""
@@ -56,64 +74,87 @@ class Ask(Protocol):
 class RightValues:
     """The answer agrees with the reference, for one case or for all at once."""
 
-    def __init__(self, right: Right, precision: np.dtype[Any] | None, slack: float = 0.0) -> None:
+    def __init__(
+        self, right: Rightness, precision: np.dtype[Any] | None, slack: float = 0.0
+    ) -> None:
         self.right = right
         self.slack = slack
         self.precision = precision
-        self._all: dict[int, tuple[Sequence[Case], Interval]] = {}
+        self._all: dict[int, tuple[Sequence[Case], Interval | None, list[tuple[int, ...]]]] = {}
 
-    def _right(self, case: Case, dtype: np.dtype[Any]) -> Interval:
-        judged_at = case.arguments["x"].dtype if self.precision is None else self.precision
-        near = self.right(case, numerics.coarser(judged_at, dtype))
-        if not self.slack:
-            return near
-        return Interval(near.truth, near.lower - self.slack, near.upper + self.slack)
+    def _right(self, case: Case, dtype: np.dtype[Any]) -> Right:
+        judged_at = case.precision if self.precision is None else self.precision
+        return widened(self.right(case, numerics.coarser(judged_at, dtype)), self.slack)
+
+    def _answer(self, ask: Ask, case: Case) -> tuple[Any, Right]:
+        """What is given, and what is right at its precision."""
+        output = ask.here()
+        return output, self._right(case, getattr(output, "dtype", numerics.FLOAT64))
 
     def __call__(self, ask: Ask, case: Case) -> None:
         """Check one case."""
-        output = ask.here()
-        check_values(output, self._right(case, output.dtype))
+        check_right(*self._answer(ask, case))
 
     def all_right(self, cases: Sequence[Case], values: Sequence[Any]) -> bool:
         """Whether all values are right: one comparison in place of hundreds.
 
         No is no verdict: then each case is to be looked at for itself.
         """
-        if not cases:
-            return True
-        for case, value in zip(cases, values, strict=True):
-            x = case.arguments["x"]
-            if not isinstance(value, np.ndarray):
-                return False
-            if value.shape != x.shape or value.dtype != x.dtype:
-                return False
-        truth, lower, upper = self._all_at_once(cases)
+        if not cases or not all(isinstance(value, np.ndarray) for value in values):
+            return False
+        wide = [value.dtype for value in values]
+        if any(dtype != case.precision for case, dtype in zip(cases, wide, strict=True)):
+            return False
+        right, shapes = self._all_at_once(cases)
+        if right is None or [value.shape for value in values] != shapes:
+            return False
         with np.errstate(invalid="ignore"):  # signalling NaN of student code
             found = np.concatenate([value.ravel() for value in values])
-        good = (found >= lower) & (found <= upper)
-        return bool(good.all() or (good | (np.isnan(truth) & np.isnan(found))).all())
+        good = (found >= right.lower) & (found <= right.upper)
+        return bool(good.all() or (good | (np.isnan(right.truth) & np.isnan(found))).all())
 
-    def _all_at_once(self, cases: Sequence[Case]) -> Interval:
-        """What is right for all of them, one after the other; remembered for that very list."""
+    def _all_at_once(self, cases: Sequence[Case]) -> tuple[Interval | None, list[tuple[int, ...]]]:
+        """What is right for all of them, one after the other, and the shapes of the answers.
+
+        It is remembered for that very list. None where not all are arrays of numbers.
+        """
         known = self._all.get(id(cases))
         if known is not None and known[0] is cases:
-            return known[1]
-        each = [self._right(case, case.arguments["x"].dtype) for case in cases]
-        flat = [[part.ravel() for part in parts] for parts in zip(*each, strict=True)]
-        made = Interval(*map(np.concatenate, flat))
-        self._all[id(cases)] = (cases, made)
-        return made
+            return known[1], known[2]
+        each = [self._right(case, case.precision) for case in cases]
+        intervals = [right for right in each if isinstance(right, Interval)]
+        made, shapes = None, [right.truth.shape for right in intervals]
+        if len(intervals) == len(each):
+            wide = [[part.ravel() for part in interval] for interval in intervals]
+            made = Interval(*[np.concatenate(parts) for parts in zip(*wide, strict=True)])
+        self._all[id(cases)] = (cases, made, shapes)
+        return made, shapes
 
 
-def same_shape(right: Right) -> Check:
-    """The answer has the shape of the input `x`; a single number is also right in value."""
+def same_shape(right: Rightness | None) -> Check:
+    """The answer has the shape of the right one; a single number is also right in value.
+
+    Without a reference it is the shape of the input `x`.
+    """
 
     def check(ask: Ask, case: Case) -> None:
-        shape, output = case.arguments["x"].shape, ask.here()
+        output = as_array(ask.here())
+        near = None if right is None else right(case, numerics.FLOAT32)
+        shape = case.arguments["x"].shape if near is None else np.shape(near.truth)
         if output.shape != shape:
             raise CheckFailed(output, f"expected shape {shape}", f"gave shape {output.shape}")
-        if not shape:
-            check_values(output, right(case, numerics.FLOAT32))
+        if near is not None and not shape:
+            check_right(output, near)
+
+    return check
+
+
+def in_range(low: float, high: float) -> Check:
+    """Every element is in the closed interval."""
+
+    def check(ask: Ask, _: Case) -> None:
+        output = as_array(ask.here())
+        _check_between(output, output, (low, high), (low, high))
 
     return check
 
@@ -124,159 +165,64 @@ class InRange(RightValues):
     The slack is for correct algorithms that overshoot by a rounding, such as sinh / cosh.
     """
 
-    def __init__(self, right: Right, low: float, high: float) -> None:
+    def __init__(self, right: Rightness, low: float, high: float) -> None:
         super().__init__(right, None)
         self.low = low
         self.high = high
 
-    def _right(self, case: Case, dtype: np.dtype[Any]) -> Interval:
+    def _right(self, case: Case, dtype: np.dtype[Any]) -> Right:
         near = super()._right(case, dtype)
+        if not isinstance(near, Interval):
+            return near
         return Interval(
             near.truth, np.minimum(self.low, near.lower), np.maximum(self.high, near.upper)
         )
 
     def __call__(self, ask: Ask, case: Case) -> None:
         """Check one case."""
-        output = ask.here()
-        near = self._right(case, output.dtype)
-        values = same_size(output, near.truth.shape)
-        if not ((values >= near.lower) & (values <= near.upper)).all():
-            outside = f"expected nothing outside [{self.low:g}, {self.high:g}]"
-            with np.errstate(invalid="ignore"):
-                hair = (values >= self.low - 1e-5) & (values <= self.high + 1e-5)
-            digits = 17 if hair.all() else 6
-            raise CheckFailed(output, outside, f"gave {show(output, digits)}")
-
-
-# The next three are about how a function answers. Where it does not answer at all, that is charged
-# to the criteria about its values, and not here again.
-
-
-def same_dtype(plain: str, call: str) -> Check:
-    """The answer is of the input's dtype.
-
-    `call` gives a list: whether the answer is of the right type, and the answer. `plain` is the
-    call that gives the answer alone.
-    """
-
-    def check(ask: Ask, case: Case) -> None:
-        if ask.raises(plain):
+        output, near = self._answer(ask, case)
+        values, ends = as_array(output), (self.low, self.high)
+        if not isinstance(near, Interval):
+            _check_between(output, values, ends, ends)
             return
-        wanted = case.arguments["x"].dtype
-        answer = ask.by(call)
-        fits, output = answer if isinstance(answer, list) and len(answer) == 2 else (False, answer)
-        if fits is not True:
-            raise CheckFailed(output, "expected a Tensor", "gave something that is no Tensor")
-        if not isinstance(output, np.ndarray) or output.dtype != wanted:
-            name = getattr(output, "dtype", type(output).__name__)
-            raise CheckFailed(output, f"expected {wanted}", f"gave {name} for {wanted}")
-
-    return check
+        values = same_size(values, near.truth.shape)
+        _check_between(output, values, ends, (near.lower, near.upper))
 
 
-def same_input(plain: str, call: str) -> Check:
-    """The input is as it was, and the answer does not lie in its memory.
-
-    `call` gives a list: whether the answer shares memory with the input, and the input afterwards.
-    """
-
-    def check(ask: Ask, case: Case) -> None:
-        if ask.raises(plain):
-            return
-        x, answer = case.arguments["x"], ask.by(call)
-        whole = isinstance(answer, list) and len(answer) == 2 and isinstance(answer[1], np.ndarray)
-        if not whole:
-            raise CheckFailed(answer, "expected a Tensor")
-        shares, after = answer
-        if after.shape != x.shape or not np.array_equal(after, x, equal_nan=True):
-            digits = digits_to_tell_apart(after, x)
-            raise CheckFailed(
-                after,
-                f"expected {show(x, digits)} as before",
-                f"left {show(after, digits)} in its input",
-            )
-        if after.dtype != x.dtype:
-            raise CheckFailed(
-                after, f"expected {x.dtype} as before", f"left {after.dtype} in its input"
-            )
-        if shares is not False:
-            raise CheckFailed(
-                after, "expected a new Tensor", "gave what lies in its input's memory"
-            )
-
-    return check
-
-
-def same_again(right: Right, plain: str, call: str) -> Check:
-    """One object, called on inputs by turns, answers as new ones do, and changes nothing else.
-
-    `call` gives the list of answers for x, y = x[..., ::-1] + 1, z = x twice along its last axis,
-    w = x with one more axis in front (up to four), and so on for x. They are compared with those
-    of the call `plain`, within the bound and not to the bit. Nor may calls have changed what other
-    functions build on, such as `np.exp`.
-    """
-    prepared: dict[bytes, list[Case]] = {}
-
-    def others(case: Case) -> list[Case]:
-        if case.payload not in prepared:
-            x = case.arguments["x"]
-            front = x[None] if x.ndim < 4 else x
-            arrays = (x[..., ::-1] + x.dtype.type(1), np.concatenate([x, x], -1), front)
-            prepared[case.payload] = [make_case("", {"x": array}) for array in arrays]
-        return prepared[case.payload]
-
-    def check(ask: Ask, case: Case) -> None:
-        cases = [case, *others(case)]
-        inputs = [one.arguments["x"] for one in cases]
-        if any(ask.raises(plain, x=x) for x in inputs):
-            return
-        new = [ask.by(plain, x=x) for x in inputs]
-        answers = ask.by(call)
-        arrays = isinstance(answers, list) and all(
-            isinstance(answer, np.ndarray) for answer in (*answers, *new)
-        )
-        if not arrays:
-            raise CheckFailed(answers, "expected a Tensor every time")
-        for position, output in enumerate(answers):
-            which = position if position < len(inputs) else 0
-            near = partial(right, cases[which])
-            place = (position + 1, inputs[which]) if position else None
-            check_alike(output, new[which], near, "as a new object gives", place)
-        if names := ask.changed():
-            changed = ", ".join(dict.fromkeys(names))
-            said = f"changed {changed} for everything else that runs"
-            raise CheckFailed(None, "expected nothing but an answer", said)
-
-    return check
-
-
-def check_alike(
-    output: Array,
-    other: Array,
-    right: Callable[[np.dtype[Any]], Interval],
-    what: str,
-    place: tuple[int, Array] | None = None,
+def _check_between(
+    output: Array, values: Array, ends: tuple[float, float], allowed: tuple[Any, Any]
 ) -> None:
-    """Two answers to the same question agree up to their rounding, and are NaN together.
-
-    `what` says where the other comes from, and `place` which call of several gave the first, and on
-    what input.
-    """
-    if np.array_equal(output, other, equal_nan=True):
+    if ((values >= allowed[0]) & (values <= allowed[1])).all():
         return
-    near = right(numerics.coarser(output.dtype, other.dtype))
-    shape = near.truth.shape
+    low, high = ends
     with np.errstate(invalid="ignore"):
-        width = near.upper - near.lower
-    digits = digits_to_tell_apart(output, other)
-    where = f"and more; call {place[0]}, on {show(place[1])}, " if place else ""
-    one, two = same_size(output, shape), same_size(other, shape)
-    both = np.isnan(one) & np.isnan(two)
-    check_close(
-        np.where(both, 0, one),
-        np.where(both, 0, two),
-        width,
-        f"expected {show(other, digits)}, {what}",
-        output=output,
-        said=f"{where}gave {show(output, digits)}",
-    )
+        hair = (values >= low - 1e-5) & (values <= high + 1e-5)
+    digits = 17 if hair.all() else 6
+    outside = f"expected nothing outside [{low:g}, {high:g}]"
+    raise CheckFailed(output, outside, f"gave {show(output, digits)}")
+
+
+def right_exception(kinds: tuple[type[BaseException], ...]) -> Check:
+    """The call raises one of these, or what is derived from one.
+
+    What is not written yet does not count, even where a `RuntimeError` is promised.
+    """
+    names = [kind.__name__ for kind in kinds]
+
+    promised = f"expected {' or '.join(names)}"
+
+    def check(ask: Ask, _: Case) -> None:
+        raised = ask.exception()
+        if raised is None:
+            try:
+                output = ask.here()
+            except CheckFailed as unfit:
+                raise CheckFailed(unfit.output, promised, unfit.said) from None
+            raise CheckFailed(output, promised, f"gave {show(output)}")
+        if raised.kind == "NotImplementedError" and raised.kind not in names:
+            ask.here()
+        if not {raised.kind, *raised.bases} & {*names}:
+            said = f"raised {raised.kind}: {raised.text}".rstrip(": ")
+            raise CheckFailed(None, promised, said)
+
+    return check

@@ -179,7 +179,8 @@ class Prover:
             times = larger(self._rubric, criteria, self._others, asked)
             outcome, why = "same values", f"on {times:.0f} times as many inputs"
         else:
-            shown = show_with_inputs(found.criterion.said, found.case.arguments)
+            said, dtype = found.criterion.said, found.criterion.list_dtype
+            shown = show_with_inputs(said, found.case.arguments, dtype)
             outcome, why = "alive", f"differs on {shown}, and nothing like it is asked for"
         made: Fate = fate(outcome=outcome, why=why)
         return made

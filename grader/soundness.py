@@ -71,7 +71,7 @@ class _Anybody:
     def __call__(self, *_: Any, **__: Any) -> Any:
         raise _Asked
 
-    here = by = raises = changed = __call__
+    here = by = each = raises = exception = steps = changed = __call__
 
 
 def _asks(criterion: Criterion, case: Case) -> bool:
@@ -85,6 +85,6 @@ def _asks(criterion: Criterion, case: Case) -> bool:
     except (Exception, SystemExit) as error:
         raise RubricError(
             f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
-            f"on {show_with_inputs(criterion.call, case.arguments)}"
+            f"on {show_with_inputs(criterion.call, case.arguments, criterion.list_dtype)}"
         ) from error
     return False

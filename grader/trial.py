@@ -108,7 +108,7 @@ class Bench:
             partial(fill_scratch, submission=nowhere, shipped=self._shipped),
             self._limits,
             setup=self.rubric.setup,
-            names=[target.name for target in self.rubric.targets],
+            names=self.rubric.names,
             share=0.5,
         )
         return Execution(runner, len(self.rubric.targets))

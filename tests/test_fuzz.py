@@ -44,13 +44,34 @@ SOUND = [
     for value in (
         np.arange(6.0).reshape(2, 3), np.float32(1.5) * np.ones((1, 4), np.float32), 1.5, 3, None,
         True, "text", [1.0, [np.zeros(2), "x"]], np.zeros((0, 3)), np.ones(2, np.longdouble),
+        1j, 1 << 100, (1, (2.0, "x")), {"a": np.ones(2), "b": [None]}, np.array([1j, 2]),
     )
 ]  # fmt: skip
-SOUND += [wire.encode_answer(wire.RAISED, ["E", "why"]), wire.encode_answer(wire.UNFIT, "a")]
+SOUND += [
+    wire.encode_answer(wire.RAISED, ["E", "why", ["E", "object"]]),
+    wire.encode_answer(wire.UNFIT, "a"),
+]
 PARTS = st.one_of(
     st.sampled_from(SOUND),
     st.binary(max_size=12),
-    st.sampled_from([b"\x01a", b"\x01l", b"d", b"?", b"g", b"\x08", b"\xff", b"s", b"l\x40", b"n"]),
+    st.sampled_from(
+        [
+            b"\x01a",
+            b"\x01l",
+            b"d",
+            b"?",
+            b"g",
+            b"\x08",
+            b"\xff",
+            b"s",
+            b"l\x40",
+            b"n",
+            b"t",
+            b"d\x01\0\0\0",
+            b"c",
+            b"I\x09\0\0\0",
+        ]
+    ),
     st.integers(0, 2**64 - 1).map(lambda n: n.to_bytes(8, "little")),
     st.sampled_from([1 << 63, 1 << 32, 2**64 - 1, 0, 1]).map(lambda n: n.to_bytes(8, "little")),
 )
@@ -72,11 +93,13 @@ def bodies(draw: st.DrawFn) -> bytes:
 
 def proper(value: Any, depth: int = 0) -> bool:
     """Whether a value is of the kinds that may cross the wire."""
-    if isinstance(value, list):
+    if isinstance(value, dict):
+        return proper([*value, *value.values()], depth)
+    if isinstance(value, (list, tuple)):
         return depth <= wire.MAX_DEPTH and all(proper(item, depth + 1) for item in value)
     if type(value) is np.ndarray:
-        return value.dtype.kind in "?biuf" and value.ndim <= wire.MAX_NDIM
-    return value is None or type(value) in {bool, int, float, str}
+        return value.dtype.kind in "?biufc" and value.ndim <= wire.MAX_NDIM
+    return value is None or type(value) in {bool, int, float, complex, str}
 
 
 @given(bodies())

@@ -92,7 +92,7 @@ def test_a_broken_promise_is_shown_on_the_plainest_input() -> None:
     (verdict,) = judge(rubric_with(), lambda x: x)
     assert (verdict.status, verdict.points) == ("failed", 0.0)
     assert verdict.counterexample.inputs["x"] == [3.0]
-    assert verdict.message == "Double(np.float64([3])) gave [3]; expected twice the input"
+    assert verdict.message == "Double(np.array([3.0])) gave [3]; expected twice the input"
 
 
 def test_an_exception_is_an_error_with_its_text() -> None:
@@ -292,13 +292,20 @@ def test_infinity_is_right_where_float32_ends() -> None:
 
 
 def test_calls_read_as_they_would_be_typed() -> None:
-    """Numbers in place of names, float64 said, long arrays cut."""
+    """Numbers in place of names, dtypes said where a list would have another, long arrays cut."""
     x = np.array([1000.0, np.nan])
     assert show_call("Softmax(dim=dim)(Tensor(x)).data", {"x": x, "dim": -1}) == (
         "Softmax(dim=-1)(Tensor(x)).data"
     )
-    assert show_with_inputs("F(Tensor(x))", {"x": x}) == "F(Tensor(np.float64([1000, np.nan])))"
-    assert show_with_inputs("F(x)", {"x": x.astype(np.float32)}) == "F([1000, np.nan])"
+    narrow = {"x": x.astype(np.float32)}
+    assert show_with_inputs("F(x)", {"x": x}) == "F(np.array([1000.0, np.nan]))"
+    assert show_with_inputs("F(x)", narrow) == "F(np.float32([1000, np.nan]))"
+    lists = np.dtype(np.float32)  # where a list becomes float32
+    assert show_with_inputs("F(x)", {"x": x}, lists) == "F(np.float64([1000, np.nan]))"
+    assert show_with_inputs("F(x)", narrow, lists) == "F([1000, np.nan])"
+    assert show_with_inputs("F(x, s)", {"x": np.array([1, 2]), "s": (2, 3)}) == (
+        "F(np.array([1, 2]), (2, 3))"
+    )
     assert show(np.arange(12.0)).endswith("9, … 2 more]")
 
 

@@ -20,9 +20,12 @@ arrays = hnp.arrays(
     st.sampled_from(list(wire.DTYPES.values())),
     hnp.array_shapes(min_dims=0, max_dims=4, min_side=0),
 )
-scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats() | st.text()
+integers = st.integers() | st.integers(-(2**1000), 2**1000)
+scalars = st.none() | st.booleans() | integers | st.floats() | st.complex_numbers() | st.text()
 flat = st.lists(scalars | arrays, max_size=4)
-values = scalars | arrays | flat | st.lists(flat, max_size=3)
+tuples = st.lists(scalars | arrays, max_size=4).map(tuple)
+tables = st.dictionaries(st.text() | st.integers(), scalars | arrays, max_size=4)
+values = scalars | arrays | flat | tuples | tables | st.lists(flat | tuples | tables, max_size=3)
 
 
 def equal(first: Any, second: Any) -> bool:
@@ -112,8 +115,9 @@ def test_a_lie_about_a_length_is_an_error(body: bytes) -> None:
 
 
 def test_what_cannot_cross_is_a_type_error() -> None:
-    """Objects, complex numbers and big integers stay where they are."""
-    for value in (object(), 1j, np.array([1j]), np.array([None]), 2**70, {"a": 1}):
+    """Objects, enormous integers, and lists that are too long or too deep stay where they are."""
+    deep = [[[[[1]]]]]
+    for value in (object(), np.array([None]), {1}, 1 << 40_000, {"a": {1}}, [0] * 20_001, deep):
         with pytest.raises(TypeError):
             wire.encode(value)
 

@@ -27,6 +27,7 @@ import numpy as np
 
 from . import wire
 from .confine import address_space, children
+from .counting import Counted, steps
 from .definitions import Definitions, classes
 from .shell import Input, Outputs, Shell, Stream, text_of
 
@@ -44,6 +45,8 @@ _BEGUN_S: Final = 0.5
 
 _LINGER_S: Final = 0.25
 _PAUSE_S: Final = 0.02
+_PLAIN: Final[tuple[Any, ...]] = (bool, int, float, complex, str)
+_BASES: Final = 20  # classes of an exception that are told
 _DEFINITIONS: Final = (type, types.FunctionType, types.ModuleType, functools.partial)
 
 
@@ -89,6 +92,8 @@ class Session:
         sys.path.insert(0, os.getcwd())  # noqa: PTH109
         random.seed(0)
         np.random.seed(0)  # noqa: NPY002
+        # What generators without a seed of their own are made of: alike in every run.
+        np.random.bit_generator.randbits = random.Random(0).getrandbits  # type: ignore[attr-defined]  # noqa: S311
         given: dict[str, Any] = {}
         exec(request["setup"], given)  # noqa: S102  the rubric's own import lines
         self.given = {name: value for name, value in given.items() if name != "__builtins__"}
@@ -122,7 +127,9 @@ class Session:
         self.shell.outputs = Outputs()
         self.shell.outputs.left = 0  # what is printed while being judged is dropped
         self.definitions.changed()  # what cells have changed is nobody's doing
-        self.namespace = {**space, **self.given, wire.CHANGED: self.definitions.changed}
+        self.namespace = {
+            **space, **self.given, "counted": Counted, wire.CHANGED: self.definitions.changed
+        }  # fmt: skip
         self.send(wire.RAN, len(request["cells"]), b"")
 
     def defined(self, names: Iterable[str]) -> dict[str, Any]:
@@ -208,17 +215,18 @@ class Session:
             if function is None:
                 function = compile_call(program, tuple(arguments), self.namespace)
                 self.programs[key] = function
-            value = function(
-                *[v.copy() if isinstance(v, np.ndarray) else v for v in arguments.values()]
-            )
+            given = [fresh(value) for value in arguments.values()]
+            counted = program.startswith(wire.STEPS)
+            value = steps(function, given) if counted else function(*given)
             try:
                 fit = value if type(value) is np.ndarray else plain(value)
                 return wire.encode_answer(wire.VALUE, fit)
             except TypeError as unfit:
                 return wire.encode_answer(wire.UNFIT, text_of(unfit))
         except BaseException as error:  # noqa: BLE001  SystemExit and the like are only errors too
-            name = type(error).__name__[:200]
-            return wire.encode_answer(wire.RAISED, [name, text_of(error)])
+            # Not by the class itself: its __mro__ and __name__ are what a student makes of them.
+            bases = [kind.__name__[:200] for kind in type.mro(type(error))[:_BASES]]
+            return wire.encode_answer(wire.RAISED, [bases[0], text_of(error), bases])
 
 
 def company() -> int:
@@ -234,16 +242,29 @@ def compile_call(
     program: str, names: tuple[str, ...], namespace: dict[str, Any]
 ) -> Callable[..., Any]:
     """A function of `names` that runs the program's statements and returns the last one's value."""
-    statements = ast.parse(program).body
-    last = statements[-1]
-    if not isinstance(last, ast.Expr) or "\n" in program:
-        raise SyntaxError(f"the call {program!r} must be one line that ends with an expression")
-    raw = program.encode()
-    before, value = raw[: last.col_offset].decode(), raw[last.col_offset :].decode()
+    tree = ast.parse(program)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        raise SyntaxError(f"the call {program!r} must end with an expression")
+    function = ast.parse(f"def call({', '.join(names)}): pass").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.body = [*tree.body[:-1], ast.copy_location(ast.Return(last.value), last)]
+    tree.body = [function]
     scope: dict[str, Any] = {}
-    exec(f"def call({', '.join(names)}): {before} return {value}", namespace, scope)  # noqa: S102
-    function: Callable[..., Any] = scope["call"]
-    return function
+    exec(compile(tree, "<call>", "exec"), namespace, scope)  # noqa: S102
+    made: Callable[..., Any] = scope["call"]
+    return made
+
+
+def fresh(value: Any) -> Any:
+    """An argument that a call may change: the next one has its own."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(fresh, value))
+    if isinstance(value, dict):
+        return {key: fresh(item) for key, item in value.items()}
+    return value
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -260,12 +281,14 @@ def plain(value: Any, depth: int = 0) -> Any:
         return np.array(value, copy=True, subok=False, order="C")
     if isinstance(value, memoryview):
         return np.array(value, copy=True, order="C")
-    if (
-        isinstance(value, (list, tuple))
-        and depth <= wire.MAX_DEPTH
-        and len(value) <= wire.MAX_ITEMS
-    ):
-        return [plain(item, depth + 1) for item in value]
-    if isinstance(value, (bool, int, float, str)):
-        return next(kind for kind in (bool, int, float, str) if isinstance(value, kind))(value)
+    if isinstance(value, (list, tuple, dict)):
+        if depth > wire.MAX_DEPTH or len(value) > wire.MAX_ITEMS:
+            return value  # too much; the wire says so
+        if isinstance(value, dict):
+            return {plain(key): plain(item, depth + 1) for key, item in value.items()}
+        items = [plain(item, depth + 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
+    for kind in _PLAIN:
+        if isinstance(value, kind):
+            return kind(value)
     return value

@@ -29,18 +29,22 @@ ANSWERS: Final = 5  # answers to calls that follow each other, the first of them
 
 # Kinds of answers.
 VALUE: Final = 1  # a call's value
-RAISED: Final = 2  # a call raised: a list of two texts, exception type and message
+RAISED: Final = 2  # a call raised: exception type, message, and the classes it is derived from
 UNFIT: Final = 3  # a call's value cannot cross: a text that says what it is
 
 # The name of a function that is there for calls beside the notebook's own: which definitions the
 # calls since it was last asked have changed, as text. They have been put back.
 CHANGED: Final = "__changed__"
 
+# What a program begins with whose value is not wanted, but the number of steps that it takes.
+STEPS: Final = "# steps\n"
+
 MAX_FRAME: Final = 64 << 20
 MAX_REPLY: Final = 16 << 20
 MAX_NDIM: Final = 8
-MAX_ITEMS: Final = 64
-MAX_DEPTH: Final = 2
+MAX_ITEMS: Final = 20_000  # in all lists of a value together
+MAX_DEPTH: Final = 4
+MAX_INTEGER: Final = 4096  # bytes
 
 # The dtypes that may cross, by one-letter code. Long doubles cross as float64, since their layout
 # differs between machines, and keep their name.
@@ -49,6 +53,7 @@ DTYPES: Final[dict[bytes, np.dtype[Any]]] = {
     for code, name in {
         "?": "?", "b": "<i1", "h": "<i2", "i": "<i4", "q": "<i8",
         "B": "<u1", "H": "<u2", "I": "<u4", "Q": "<u8", "e": "<f2", "f": "<f4", "d": "<f8",
+        "F": "<c8", "D": "<c16",
     }.items()
 }  # fmt: skip
 CODES: Final = {dtype: code for code, dtype in DTYPES.items()}
@@ -68,8 +73,10 @@ _U8 = struct.Struct("<B")
 _U32 = struct.Struct("<I")
 _I64 = struct.Struct("<q")
 _F64 = struct.Struct("<d")
+_C128 = struct.Struct("<dd")
 
-Value = Any  # an ndarray, int, float, bool, str, None, or a list of these
+# An ndarray, int, float, complex, bool, str, None, or a list, tuple or dict of these.
+Value = Any
 
 
 class WireError(ValueError):
@@ -84,28 +91,63 @@ class Frame(NamedTuple):
     body: bytes
 
 
-def encode(value: Value, depth: int = 0) -> bytes:
+def encode(value: Value) -> bytes:
     """The bytes of a value; `TypeError` where a value of that type cannot cross."""
     if isinstance(value, np.ndarray):
         return _encode_array(value)
+    parts: list[bytes] = []
+    _encode(value, parts, 0)
+    return b"".join(parts)
+
+
+def _encode(value: Value, parts: list[bytes], depth: int) -> None:
+    kind = next((kind for kind in _KINDS if isinstance(value, kind)), None)
+    if kind is not None:
+        if depth >= MAX_DEPTH or len(parts) + len(value) > MAX_ITEMS:
+            raise TypeError(f"a {kind.__name__} that is too long or too deep")
+        parts.append(_KINDS[kind] + _U32.pack(len(value)))
+        for item in _flat(value) if isinstance(value, dict) else value:
+            _encode(item, parts, depth + 1)
+        if len(parts) > MAX_ITEMS:
+            raise TypeError(f"a {kind.__name__} that is too long or too deep")
+    elif isinstance(value, np.ndarray):
+        parts.append(_encode_array(value))
+    else:
+        parts.append(_encode_single(value))
+
+
+_KINDS: Final = {list: b"l", tuple: b"t", dict: b"d"}
+
+
+def _flat(table: dict[Value, Value]) -> list[Value]:
+    """Keys and values by turns."""
+    return [part for pair in table.items() for part in pair]
+
+
+def _encode_single(value: Value) -> bytes:
     if value is None:
         return b"n"
     if isinstance(value, bool):
         return b"1" if value else b"0"
     if isinstance(value, int):
-        if not -(2**63) <= value < 2**63:
-            raise TypeError("an integer of more than 64 bits")
-        return b"i" + _I64.pack(value)
+        return _encode_integer(value)
     if isinstance(value, float):
         return b"f" + _F64.pack(value)
+    if isinstance(value, complex):
+        return b"c" + _C128.pack(value.real, value.imag)
     if isinstance(value, str):
         text = value.encode("utf-8", "replace")
         return b"s" + _U32.pack(len(text)) + text
-    if isinstance(value, (list, tuple)):
-        if depth >= MAX_DEPTH or len(value) > MAX_ITEMS:
-            raise TypeError(f"a {type(value).__name__} that is too long or too deep")
-        return b"l" + _U8.pack(len(value)) + b"".join(encode(item, depth + 1) for item in value)
     raise TypeError(f"a {type(value).__name__}")
+
+
+def _encode_integer(value: int) -> bytes:
+    if -(2**63) <= value < 2**63:
+        return b"i" + _I64.pack(value)
+    size = value.bit_length() // 8 + 1
+    if size > MAX_INTEGER:
+        raise TypeError(f"an integer of {size} bytes")
+    return b"I" + _U32.pack(size) + value.to_bytes(size, "little", signed=True)
 
 
 def _encode_array(value: np.ndarray[Any, Any]) -> bytes:
@@ -136,6 +178,7 @@ class Reader:
     def __init__(self, body: bytes) -> None:
         self.body = body
         self.at = 0
+        self.items = 0  # of the value that is read
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes."""
@@ -160,22 +203,41 @@ class Reader:
     def value(self, depth: int = 0) -> Value:
         """The next value; arrays are read-only views of the body."""
         tag = self.take(1)
+        self.items = self.items + 1 if depth else 1
         if tag == b"a":
             return self._array()
-        if tag == b"l":
-            count = self.number(_U8)
-            if depth >= MAX_DEPTH or count > MAX_ITEMS:
-                raise WireError("a list that is too long or too deep")
-            return [self.value(depth + 1) for _ in range(count)]
+        if tag in {b"l", b"t", b"d"}:
+            return self._several(tag, depth)
         if tag == b"s":
             return self.text()
         if tag == b"i":
             return self.number(_I64)
         if tag == b"f":
             return self.number(_F64)
+        if tag == b"c":
+            return complex(*_C128.unpack(self.take(_C128.size)))
+        if tag == b"I":
+            size = self.number(_U32)
+            if size > MAX_INTEGER:
+                raise WireError(f"an integer of {size} bytes")
+            return int.from_bytes(self.take(size), "little", signed=True)
         if tag in _CONSTANTS:
             return _CONSTANTS[tag]
         raise WireError(f"unknown tag {tag!r}")
+
+    def _several(self, tag: bytes, depth: int) -> Value:
+        """A list, a tuple or a dictionary."""
+        count = self.number(_U32)
+        if depth >= MAX_DEPTH or self.items + count > MAX_ITEMS:
+            raise WireError("a list that is too long or too deep")
+        if tag == b"d":
+            pairs = [(self.value(depth + 1), self.value(depth + 1)) for _ in range(count)]
+            try:
+                return dict(pairs)
+            except TypeError:
+                raise WireError("a dictionary's key that is none") from None
+        values = [self.value(depth + 1) for _ in range(count)]
+        return tuple(values) if tag == b"t" else values
 
     def _array(self) -> np.ndarray[Any, Any]:
         body, start = self.body, self.at

@@ -22,7 +22,7 @@ from grader.checks import (
     show,
     worst,
 )
-from grader.promises import check_alike
+from grader.manners import check_alike
 from grader.rubric import Rubric, Target
 
 from . import hints, inputs
@@ -39,6 +39,8 @@ rubric = Rubric(
     "activations",
     seed=20250924,
     setup="import numpy as np\nfrom tinytorch.core.tensor import Tensor",
+    answers="a Tensor",
+    list_dtype="float32",
 )
 
 

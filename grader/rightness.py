@@ -1,0 +1,177 @@
+"""What is right, whatever kind of thing it is: numbers within a bound, a text, several of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from grader.checks import CheckFailed, as_array, check_values, digits_to_tell_apart, same_size, show
+from grader.model import RubricError
+from grader.numerics import Interval, Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.corpus import Case
+    from grader.numerics import Array
+
+_MEMORY = 20_000  # answers kept; more than any corpus needs, so shrinking cannot grow it for ever
+
+
+class Exact(NamedTuple):
+    """Exactly this: whole numbers, truth values, a text, or None."""
+
+    truth: Any
+
+
+class Complex(NamedTuple):
+    """Complex numbers: an interval for real and imaginary parts, along a last axis of two."""
+
+    truth: Array
+    parts: Interval
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Several:
+    """A list, tuple or dictionary whose items are each right; by key, or by place."""
+
+    truth: Any
+    items: dict[Any, Right]
+
+
+Right = Interval | Exact | Complex | Several
+
+
+class Reference:
+    """The hidden right answer: a function of a case's arguments, and how far one may be off.
+
+    `function` gives a `Truth`, an array, a number, a truth value, a text, None, or a list, tuple or
+    dictionary of these. `bound(first argument, truth, dtype, *others)` is the largest absolute
+    error of a correct algorithm; None: none at all. Answers are remembered.
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], bound: Callable[..., Array] | None = None
+    ) -> None:
+        self.function = function
+        self.bound = bound
+        self._known: dict[tuple[bytes, np.dtype[Any]], Right] = {}
+
+    def right(self, case: Case, dtype: np.dtype[Any]) -> Right:
+        """What is right for a case, where the rounding of that dtype is forgiven."""
+        found = self._known.get((case.payload, dtype))
+        if found is None:
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            first, *others = case.arguments.values() or [None]
+            bound = self.bound
+
+            def off(truth: Truth) -> Array:
+                return np.zeros(()) if bound is None else bound(first, truth, dtype, *others)
+
+            found = right_answer(self.function(**case.arguments), off, exact=bound is None)
+            self._known[case.payload, dtype] = found
+        return found
+
+    def interval(self, case: Case, dtype: np.dtype[Any]) -> Interval:
+        """The same, where it has to be an array of real numbers; `RubricError` otherwise."""
+        found = self.right(case, dtype)
+        if isinstance(found, Exact) and isinstance(found.truth, np.ndarray):
+            return Interval.around(_true(found.truth), np.zeros(()))
+        if not isinstance(found, Interval):
+            raise RubricError(f"the reference gives {show(found.truth)}; it has to be an array")
+        return found
+
+
+def right_answer(answer: Any, bound: Callable[[Truth], Array], *, exact: bool) -> Right:
+    """What is right where a reference has given this answer."""
+    if isinstance(answer, Truth):
+        return Interval.around(answer, bound(answer))
+    if isinstance(answer, dict):
+        each = {key: right_answer(item, bound, exact=exact) for key, item in answer.items()}
+        return Several(answer, each)
+    if isinstance(answer, (list, tuple)):
+        each = {key: right_answer(item, bound, exact=exact) for key, item in enumerate(answer)}
+        return Several(answer, each)
+    if answer is None or isinstance(answer, str):
+        return Exact(answer)
+    values = np.asarray(answer)
+    if values.dtype.kind == "c":
+        halves = _halves(values)
+        width = np.asarray(bound(_true(values)), np.float64)
+        width = width[..., None] if width.ndim else width
+        return Complex(values, Interval.around(_true(halves), width))
+    if values.dtype.kind not in "biuf":
+        raise RubricError(f"the reference gives {show(answer)}, which nothing can be held to")
+    if values.dtype.kind != "f" and exact:
+        return Exact(values)
+    truth = _true(values)
+    return Interval.around(truth, bound(truth))
+
+
+def _true(values: Array) -> Truth:
+    real = values if values.dtype.kind == "c" else values.astype(np.float64)
+    return Truth(real, np.zeros(real.shape))
+
+
+def _halves(values: Array) -> Array:
+    return np.stack([values.real, values.imag], axis=-1).astype(np.float64)
+
+
+def widened(right: Right, slack: float) -> Right:
+    """The same, with an absolute error forgiven on top."""
+    if not slack or isinstance(right, Exact):
+        return right
+    if isinstance(right, Interval):
+        return Interval(right.truth, right.lower - slack, right.upper + slack)
+    if isinstance(right, Complex):
+        parts = Interval(right.parts.truth, right.parts.lower - slack, right.parts.upper + slack)
+        return Complex(right.truth, parts)
+    return Several(right.truth, {key: widened(item, slack) for key, item in right.items.items()})
+
+
+def check_right(output: Any, right: Right) -> None:
+    """Raise `CheckFailed` where an answer is not right."""
+    if isinstance(right, Interval):
+        check_values(as_array(output), right)
+    elif isinstance(right, Complex):
+        _check_complex(as_array(output), right)
+    elif isinstance(right, Several):
+        _check_several(output, right)
+    elif isinstance(right.truth, np.ndarray):
+        values = same_size(as_array(output), right.truth.shape)
+        if not np.array_equal(values, right.truth):
+            raise CheckFailed(output, f"expected {show(right.truth)}")
+    elif type(output) is not type(right.truth) or output != right.truth:
+        raise CheckFailed(output, f"expected {show(right.truth)}")
+
+
+def _check_complex(output: Array, right: Complex) -> None:
+    values = same_size(output, right.truth.shape)
+    try:
+        check_values(_halves(values.astype(np.complex128)), right.parts)
+    except CheckFailed:
+        digits = digits_to_tell_apart(values, right.truth)
+        said = f"gave {show(output, digits)}"
+        raise CheckFailed(output, f"expected {show(right.truth, digits)}", said) from None
+
+
+def _check_several(output: Any, right: Several) -> None:
+    promised = f"expected {show(right.truth)}"
+    if isinstance(right.truth, dict):
+        fits = isinstance(output, dict) and output.keys() >= right.items.keys()
+    else:
+        # An array of two numbers is as good as a pair of them.
+        several = isinstance(output, (list, tuple)) or (
+            isinstance(output, np.ndarray) and output.ndim > 0
+        )
+        fits = several and len(output) == len(right.items)
+    if not fits:
+        raise CheckFailed(output, promised)
+    for key, item in right.items.items():
+        try:
+            check_right(output[key], item)
+        except CheckFailed:
+            raise CheckFailed(output, promised) from None
