@@ -68,7 +68,7 @@ def first_difference(
 ) -> Question | None:
     """The first input on which two implementations differ by more than rounding; None if on none.
 
-    Where the first has no finite value, there is nothing to go by.
+    Where the first has no finite value, or none at all, there is nothing to go by.
     """
     for question in asked:
         first, second = one.get(question.request), other.get(question.request)
@@ -80,7 +80,7 @@ def first_difference(
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         for item in value:
             yield from _parts(item)
     else:

@@ -91,10 +91,10 @@ def right_answer(answer: Any, bound: Callable[[Truth], Array], *, exact: bool) -
         return Interval.around(answer, bound(answer))
     if isinstance(answer, dict):
         each = {key: right_answer(item, bound, exact=exact) for key, item in answer.items()}
-        return Several(answer, each)
+        return Several({key: right.truth for key, right in each.items()}, each)
     if isinstance(answer, (list, tuple)):
         each = {key: right_answer(item, bound, exact=exact) for key, item in enumerate(answer)}
-        return Several(answer, each)
+        return Several(type(answer)(right.truth for right in each.values()), each)
     if answer is None or isinstance(answer, str):
         return Exact(answer)
     values = np.asarray(answer)

@@ -6,7 +6,7 @@ learn, and so no parameters.
 
 import numpy as np
 
-from tinytorch.core.tensor import Tensor
+from .tensor import Tensor
 
 
 class ReLU:
