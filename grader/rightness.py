@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,7 @@ from grader.model import RubricError
 from grader.numerics import Interval, Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from grader.corpus import Case
     from grader.numerics import Array
@@ -47,6 +48,7 @@ Right = Interval | Exact | Complex | Several
 class Reference:
     """The hidden right answer: a function of a case's arguments, and how far one may be off.
 
+    It is called by the arguments' names, or in their order where it has other names.
     `function` gives a `Truth`, an array, a number, a truth value, a text, None, or a list, tuple or
     dictionary of these. `bound(first argument, truth, dtype, *others)` is the largest absolute
     error of a correct algorithm; None: none at all. Answers are remembered.
@@ -71,7 +73,8 @@ class Reference:
             def off(truth: Truth) -> Array:
                 return np.zeros(()) if bound is None else bound(first, truth, dtype, *others)
 
-            found = right_answer(self.function(**case.arguments), off, exact=bound is None)
+            answer = applied(self.function, case.arguments)
+            found = right_answer(answer, off, exact=bound is None)
             self._known[case.payload, dtype] = found
         return found
 
@@ -83,6 +86,15 @@ class Reference:
         if not isinstance(found, Interval):
             raise RubricError(f"the reference gives {show(found.truth)}; it has to be an array")
         return found
+
+
+def applied(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """What a function gives for arguments: by name, or in order where it has other names."""
+    try:
+        inspect.signature(function).bind(**arguments)
+    except (TypeError, ValueError):  # functions written in C may have no signature
+        return function(*arguments.values())
+    return function(**arguments)
 
 
 def right_answer(answer: Any, bound: Callable[[Truth], Array], *, exact: bool) -> Right:

@@ -339,7 +339,7 @@ class Target:
         exponent: float,
         *,
         inputs: Callable[[int], dict[str, Any]],
-        sizes: Sequence[int] = work.SIZES,
+        sizes: Sequence[int] = work.SMALL,
         **options: Unpack[NoInputs],
     ) -> None:
         """Python's own instructions grow no faster than n ** exponent, with 0.3 to spare.

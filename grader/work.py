@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from grader.promises import Ask, Check
 
 SIZES: Final = (64, 256, 1024)
+SMALL: Final = (32, 64, 128)  # what takes n^3 steps in Python still comes to an end
 _A_LOOP: Final = 1.0  # instructions for each element more: every loop in Python takes several
 _SLACK: Final = 0.3  # of an exponent: n log n is no steeper than n^1.2 between these sizes
 
