@@ -260,6 +260,7 @@ linear.gives_right_values(
 linear.gives_right_values(
     "linear-count", points=3, area="parameters", title="Counts the numbers in its parameters.",
     on="flags", needs=(), call="Linear(n, m, bias=bias).count_parameters()",
+    said="Linear(n, m, bias=bias).count_parameters()",
     reference=lambda n, m, bias: n * m + (m if bias else 0),
 )  # fmt: skip
 linear.leaves_input(
