@@ -47,6 +47,7 @@ class Failure:
     promised: str
     output: Any = None
     asked: bool = True
+    review: bool = False  # the criterion itself broke: a person has to look
 
     @property
     def rank(self) -> tuple[bool, tuple[Any, ...]]:
@@ -83,6 +84,7 @@ class _Asker:
         return self._answer((call, self._payload(arguments)))
 
     def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
+        call = call or self.criterion.call
         requests = tuple((call, wire.encode_arguments(dict(arguments))) for arguments in inputs)
         self.together |= dict.fromkeys(requests, requests)
         missing = tuple(request for request in requests if request not in self.answers)
@@ -139,7 +141,8 @@ def attempt(
 ) -> tuple[Requests, Failure | None]:
     """One run: questions that have no answer yet, or why the criterion fails, or neither.
 
-    Raises `RubricError` where the criterion itself is at fault.
+    What a criterion itself raises before it has seen an answer is a `RubricError`; afterwards it
+    may be the answer that it cannot cope with, and a person has to look.
     """
     return _attempt(criterion, case, execution, _Asker(criterion, case, execution))
 
@@ -175,12 +178,17 @@ def _attempt(
         return (), Failure(case, "failed", "does not keep its promise", str(failed))
     except _NoValue as none:
         return (), _no_value(criterion, case, none.answer, execution)
+    except RubricError:
+        raise
     except (Exception, SystemExit) as error:
         shown = show_with_inputs(criterion.call, case.arguments, criterion.list_dtype)
-        raise RubricError(
-            f"criterion {criterion.id!r} itself raised {type(error).__name__}: {error} "
-            f"on {shown}; this is not charged to anybody"
-        ) from error
+        said = (
+            f"could not be judged: criterion {criterion.id!r} itself raised "
+            f"{type(error).__name__}: {error} on {shown}; this is not charged to anybody"
+        )
+        if not asker.seen:
+            raise RubricError(said) from error
+        return (), Failure(case, "error", said, "", review=True)
     return (), None
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from grader.corpus import Sitting
 from grader.course import Submission
 from grader.findings import Audit, Flake, Kind, Row, Tally
-from grader.grading import Grading
+from grader.grading import Grading, broken_criterion
 from grader.hollow import CHANGES, hollow
 from grader.model import RubricError
 from grader.proof import Candidate, Proving, other_sittings, prepare
@@ -178,6 +178,8 @@ def _known(course: Path, name: str) -> Iterator[tuple[str, Kind, Implementation]
 def _row(
     result: Result, kind: Kind, found: Implementation, rubric: Rubric, *, defined: bool = True
 ) -> Row:
+    if broken := broken_criterion(result):
+        raise broken
     lost = {v.id: v.message for v in result.verdicts if v.status != "passed"}
     if result.status == "refused":
         problem = f"cannot be graded: {result.message}"

@@ -8,6 +8,7 @@ noted is asked in one batch; the run is made again with the answers. Answers are
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -158,7 +159,10 @@ def _failures(
             return failures
         execution.ask(wanted)
         runs = pending
-    raise RubricError(f"criterion {runs[0][0].id!r} never stops asking; it has to end at some time")
+    raise RubricError(
+        f"criterion {runs[0][0].id!r} asks more than {_ROUNDS} times, one call after the other; "
+        "ask for many at once with f.each(call, inputs), or end at some time"
+    )
 
 
 def _all_right(criterion: Criterion, cases: Sequence[Case], execution: Execution) -> bool:
@@ -187,6 +191,8 @@ def _explain(
     """A verdict that is not "passed", with the smallest counterexample to be had."""
     if failure.status == "missing":
         return _verdict(criterion, "missing", clean(failure.said))
+    if failure.review:
+        return replace(_verdict(criterion, "error", clean(failure.said, 2000)), review=True)
     if failure.status in {"failed", "error"} and failure.asked and shrinks[0] > 0:
         failure = _shrunk(rubric, criterion, failure, execution, shrinks)
     if failure.status in {"failed", "error"} and failure.asked:

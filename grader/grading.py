@@ -16,7 +16,7 @@ from grader.cells import CellRunner
 from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
 from grader.disclosure import disclosed
 from grader.execution import Execution
-from grader.model import Disclosure, GraderError, Limits, Refused, Result
+from grader.model import Disclosure, GraderError, Limits, Refused, Result, RubricError
 from grader.notebook import parse_cells, plan, read_cells
 from grader.sandbox import Zygote
 from grader.text import clean
@@ -139,6 +139,15 @@ class Grader:
     def close(self) -> None:
         """End the zygote, and remove what was made for it."""
         self.zygote.close()
+
+
+def broken_criterion(result: Result) -> RubricError | None:
+    """What is to be said where a criterion broke on a submission's answer."""
+    verdict = next((verdict for verdict in result.verdicts if verdict.review), None)
+    if verdict is None:
+        return None
+    said = verdict.message or f"{verdict.id} could not be judged"
+    return RubricError(f"{result.student}: {said}; the marks for it are missing")
 
 
 def slim(result: Result) -> Result:

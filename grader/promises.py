@@ -53,9 +53,9 @@ class Ask(Protocol):
         """
 
     def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """What a call gives on each of several inputs, all asked at once.
+        """What a call (the criterion's own for "") gives on each of several inputs, asked at once.
 
-        A criterion has some twenty rounds of questions; these are one of them.
+        A criterion has twenty rounds of questions, one after the other; these are one of them.
         """
 
     def raises(self, call: str = "", **arguments: Any) -> bool:

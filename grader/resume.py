@@ -70,10 +70,12 @@ class Judged:
     def add(self, result: Result) -> None:
         """Keep a result, to be taken by later runs where it is surely that of its submission.
 
-        What no code of the submission has led to is tried again next time, and so is one whose
-        files have changed since their key was made, or that could not be fetched.
+        What no code of the submission has led to is tried again next time, and so is what a
+        criterion broke on, one whose files have changed since their key was made, or that could
+        not be fetched.
         """
-        judged = not result.fault and result.isolation is not None
+        broke = any(verdict.review for verdict in result.verdicts)
+        judged = not result.fault and not broke and result.isolation is not None
         key = self._settled(result) if judged else ""
         self.journal.add(result, key, self._page(result) if key else "")
 

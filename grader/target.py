@@ -228,6 +228,8 @@ class Target:
                 groups=as_names(on),
                 needs=as_names(needs),
                 check=promises.RightValues(narrow.right, None),
+                gives=self.gives,
+                list_dtype=self.rubric.list_dtype,
             )
         )
         self.rubric.hint(better, on=id)

@@ -11,7 +11,7 @@ import pytest
 from grader.hollow import hollow
 from grader.mutants import mutants, same_bytecode
 from tests.browser import browser, needs_browser
-from tests.courses import Course, cell, make_course, notebook
+from tests.courses import Course, answer, cell, make_course, notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,6 +226,37 @@ def test_a_broken_rubric_is_its_own_fault(course: Course, case: str) -> None:
     assert expected in said
     assert "rubric.py" in said or case == "raises"
     assert "Traceback" not in said
+
+
+def test_a_criterion_that_breaks_on_an_odd_answer_costs_nobody_else_anything(
+    course: Course,
+) -> None:
+    """All are judged and written, the criterion is named, and no platform gets a mark."""
+    text = RUBRIC + (
+        '\n@target.criterion("odd", points=1, on="plain")\n'
+        'def odd(f, x):\n    """Nothing."""\n    f(x).tolist()[0]\n'
+    )
+    (course.root / "grader/rubrics/toy/rubric.py").write_text(text)
+    release = course.released("toy")
+    odd = "def double(x):\n    return 2.0"
+    for student, code in (("ada", "def double(x):\n    return 2 * x"), ("odd", odd)):
+        course.hand_in("toy", student, toy=answer(release, code))
+    results, marks = course.root / "results.json", course.root / "marks.json"
+    done = course.run(
+        "grader", "grade", "submitted", "--assignment", "toy", "--json", results, "--jobs", 1
+    )
+    assert done.returncode == 3
+    assert "odd: could not be judged: criterion 'odd' itself raised" in done.stderr
+    by_student = {r["student"]: r for r in json.loads(results.read_text())["results"]}
+    assert by_student["ada"]["score"] == 4
+    statuses = {c["id"]: c["status"] for c in by_student["odd"]["criteria"]}
+    assert statuses == {"values": "failed", "shape": "skipped", "odd": "error"}
+    done = course.run(
+        "grader", "grade", "submitted", "--assignment", "toy", "--student", "odd",
+        "--gradescope", marks,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert not marks.exists()
 
 
 def test_an_implementation_that_is_no_python_is_named(course: Course) -> None:

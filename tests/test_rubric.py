@@ -123,6 +123,40 @@ def test_what_needs_a_failed_criterion_is_skipped() -> None:
     assert [v.status for v in judge(rubric, lambda x: 2 * x)] == ["passed", "passed"]
 
 
+def test_many_calls_are_one_round_where_they_are_asked_together() -> None:
+    """Also when the answers are remembered from an earlier submission."""
+    rubric = Rubric("sums", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE)
+
+    @target.criterion("adds", points=1, on="numbers")
+    def adds(double: Ask, x: Any) -> None:
+        """Doubles each by itself."""
+        each = double.each("Double(x)", [{"x": x + k} for k in range(40)])
+        check_close(np.array(each), np.array([2 * (x + k) for k in range(40)]), 0, "twice")
+
+    calls = Calls(f=lambda x: 2 * x)
+    for _ in range(2):
+        calls.answers.clear()
+        calls.rounds = 0
+        (verdict,) = engine.judge(rubric, calls)  # type: ignore[arg-type]
+        assert (verdict.status, calls.rounds) == ("passed", 2)
+
+
+def test_asking_one_thing_after_the_other_for_ever_is_the_rubrics_fault() -> None:
+    """With the way out."""
+    rubric = Rubric("sums", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE)
+
+    @target.criterion("climbs", points=1, on="numbers")
+    def climbs(double: Ask, x: Any) -> None:
+        """Doubles again and again."""
+        for _ in range(25):
+            x = double(x)
+
+    with pytest.raises(RubricError, match=r"'climbs' asks more than 20 times.* f\.each"):
+        judge(rubric, lambda x: 2 * x)
+
+
 def test_calls_are_batched_in_few_rounds_and_never_repeated() -> None:
     """A criterion that asks one thing after the other takes a round for each."""
     rubric = Rubric("powers", seed=1)
@@ -141,7 +175,7 @@ def test_calls_are_batched_in_few_rounds_and_never_repeated() -> None:
 
 
 def test_a_criterion_that_breaks_is_the_rubrics_fault() -> None:
-    """Named as such, with the input, and charged to nobody."""
+    """Named as such, with the input, and left to a person, since the answer may be odd."""
     rubric = Rubric("broken", seed=1)
     target = rubric.target("Double", call="Double(x)", corpus=ONE)
 
@@ -150,8 +184,10 @@ def test_a_criterion_that_breaks_is_the_rubrics_fault() -> None:
         """Breaks."""
         double(x)["no such field"]
 
-    with pytest.raises(RubricError, match="'broken' itself raised"):
-        judge(rubric, lambda x: x)
+    (verdict,) = judge(rubric, lambda x: x)
+    assert (verdict.status, verdict.points, verdict.review) == ("error", 0, True)
+    assert "criterion 'broken' itself raised IndexError" in verdict.message
+    assert "on Double(np.array([3.0])); this is not charged to anybody" in verdict.message
 
 
 @pytest.mark.parametrize(

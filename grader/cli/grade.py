@@ -221,7 +221,8 @@ def _grade(
 
     Gives the heads of all results, and what the grader has failed with.
     """
-    from grader.model import GraderError, NotContained, Result
+    from grader.grading import broken_criterion
+    from grader.model import GraderError, NotContained, Result, RubricError
     from grader.report.terminal import ResultsConsole, progress
 
     grading, journal = judged.grading, judged.journal
@@ -231,10 +232,12 @@ def _grade(
     if taken and not quiet:
         warn(f"{taken} judged before (--force judges them again)")
     broken: BaseException | None = None
+    unsound: RubricError | None = None
     try:
         with progress(len(left), quiet=quiet) as advance:
             for result in grade_left(left):
                 judged.add(result)
+                unsound = unsound or broken_criterion(result)
                 advance()
     except (GraderError, KeyboardInterrupt) as error:
         broken = error
@@ -251,9 +254,11 @@ def _grade(
     results = journal.results()
     pages = grading.pages.written() if grading.pages else {}
     try:
-        outputs.write(rubric, rubric_sha256, results, pages, whole=broken is None)
+        whole = broken is None and unsound is None
+        outputs.write(rubric, rubric_sha256, results, pages, whole=whole)
     except GraderError as error:
         broken = error
+    broken = broken or unsound
     console = ResultsConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
     if not quiet:
         _show(console, results)
