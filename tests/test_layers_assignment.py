@@ -183,7 +183,7 @@ MESSAGES = {
     "linear-batch": ("first_axis", "raised ValueError"),
     "linear-weight": ("weight_for_pytorch", "weight has shape (1, 2); expected (2, 1)"),
     "linear-bias": ("bias_ones", "Linear(1, 1).bias is [1]; expected [0]"),
-    "linear-scale": ("scale_xavier", "drew 60,000 numbers of standard deviation 0.0"),
+    "linear-scale": ("scale_xavier", "drew 30,000 numbers of standard deviation 0.0"),
     "linear-anew": ("seeded", "has 100% of the weights of one before; expected others"),
     "linear-drawn": ("weight_one_number", "but only 1 different among them"),
     "linear-dtype": ("float64_parameters", "begins with a weight of float64; expected float32"),

@@ -175,9 +175,9 @@ LINEAR = Corpus(
         ]
     ),
     some=Group(corners=[{"n": n, "m": m} for n, m in ((20, 10), (1, 400), (400, 1), (30, 40))]),
-    # As many weights as it takes to tell the deviation to 5%.
+    # As many weights as it takes to tell the deviation to some percent.
     many=Group(
-        corners=[{"n": n, "m": m} for n, m in ((200, 300), (50, 1200), (800, 75), (5, 12000))]
+        corners=[{"n": n, "m": m} for n, m in ((100, 300), (25, 1200), (400, 75), (5, 6000))]
     ),
 )  # fmt: skip
 
