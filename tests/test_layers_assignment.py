@@ -225,7 +225,7 @@ def test_hints_are_ideas_and_not_code(layers: Assignment) -> None:
 
 def test_the_course_s_own_tests_pass_with_its_solution() -> None:
     """Stock nbgrader can grade it as well: the cells' plain hidden tests agree with the rubric."""
-    notebook = nbformat.read(SOURCE / f"{NAME}.ipynb", 4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(SOURCE / f"{NAME}.ipynb", 4)
     shown = [c for c in notebook.cells if "display-only" in c.metadata.get("tags", [])]
     notebook.cells = [cell for cell in notebook.cells if cell not in shown]
     client = nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(SOURCE)}})
@@ -253,10 +253,9 @@ def test_what_earlier_modules_built_is_what_they_shipped(tmp_path: Path) -> None
     assert [node.name for node in classes] == filler.names
     parts = {node.name: ast.unparse(node) for node in classes}
     (tmp_path / "built.ipynb").write_text(filler.fill(parts), encoding="utf-8")
-    file = tmp_path / "results.json"
-    path = tmp_path / "built.ipynb"
-    run_grader("grade", path, "--assignment", "activations", "--json", file, "--timeout", 24)
-    assert json.loads(file.read_text())["results"][0]["score"] == 100
+    found, path = tmp_path / "results.json", tmp_path / "built.ipynb"
+    run_grader("grade", path, "--assignment", "activations", "--json", found, "--timeout", 24)
+    assert json.loads(found.read_text())["results"][0]["score"] == 100
 
 
 def test_the_release_is_in_step_with_the_source(layers_filler: Filler) -> None:
