@@ -217,6 +217,13 @@ def test_a_message_says_what_a_person_would(run: Run, criterion: str) -> None:
         ast.parse(lost["counterexample"]["call"])
 
 
+def test_what_is_not_written_is_named(run: Run) -> None:
+    """A class by its name; where several are joined, that something is missing."""
+    lost = run.lost("release")
+    assert lost["linear-vector"]["message"].startswith("Linear is not written yet")
+    assert lost["sequential-count"]["message"].startswith("what it takes is not written yet")
+
+
 def test_hints_are_ideas_and_not_code(layers: Assignment) -> None:
     """Nothing to be copied into a notebook."""
     for hint in layers.rubric.hints:
