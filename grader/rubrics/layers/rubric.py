@@ -18,7 +18,7 @@ what the student's own Linear says.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -141,9 +141,9 @@ linear.raises(
 ALIKE = 0.1  # of weights that are drawn for themselves, hardly any are equal
 
 
-def fail(said: str, promised: str) -> NoReturn:
-    """What is wrong in words, where no number shows it."""
-    raise CheckFailed(said, promised, said)
+def fail(output: Any, said: str, promised: str) -> NoReturn:
+    """What came back, what is wrong with it in words, and what was promised."""
+    raise CheckFailed(output, promised, said)
 
 
 linear.has_moments(
@@ -164,7 +164,7 @@ def draws_each_for_itself(f: Ask, n: int, m: int) -> None:
     different = len(np.unique(weights))
     if different <= (1 - ALIKE) * np.size(weights):
         said = f"has {np.size(weights)} numbers, but only {different} different among them"
-        fail(said, "expected nearly all to differ")
+        fail(weights, said, "expected nearly all to differ")
 
 
 @linear.criterion(
@@ -176,9 +176,9 @@ def draws_anew(f: Ask, n: int, m: int) -> None:
     one, other = f(n, m)
     same = float(np.mean(one == other))
     if same >= ALIKE:
-        fail(f"has {same:.0%} of the weights of one before", "expected others")
+        fail(other, f"has {same:.0%} of the weights of one before", "expected others")
     if not np.isfinite(one).all():
-        fail("has NaN in it", "expected numbers")
+        fail(one, "has NaN in it", "expected numbers")
 
 
 @linear.criterion(
@@ -190,9 +190,9 @@ def has_a_weight(f: Ask, n: int, m: int) -> None:
     """Has a weight of shape (in_features, out_features)."""
     fits, shape = f(n, m)
     if not fits:
-        fail("is no Tensor", "expected a Tensor")
+        fail("no Tensor", "is no Tensor", "expected a Tensor")
     if shape != [n, m]:
-        fail(f"has shape {tuple(shape)}", f"expected {(n, m)}")
+        fail(shape, f"has shape {tuple(shape)}", f"expected {(n, m)}")
 
 
 @linear.criterion(
@@ -205,11 +205,12 @@ def has_a_bias(f: Ask, n: int, m: int) -> None:
     """Has a bias of out_features zeros, or None with bias=False."""
     fits, none, bias = f(n, m)
     if not fits:
-        fail("is no Tensor", "expected a Tensor")
+        fail("no Tensor", "is no Tensor", "expected a Tensor")
     if not np.array_equal(bias, np.zeros(m)):
-        fail(f"is {show(bias)}", f"expected {show(np.zeros(m))}")
+        fail(bias, f"is {show(bias)}", f"expected {show(np.zeros(m))}")
     if not none:
-        fail("is right, but with bias=False there is one as well", "expected None there")
+        said = "is right, but with bias=False there is one as well"
+        fail(bias, said, "expected None there")
 
 
 @linear.criterion(
@@ -222,12 +223,12 @@ def has_the_right_dtype(f: Ask, x: Array, w: Array, b: Array) -> None:
     """Begins with float32, gives a float32 Tensor for float32, and a float64 one for float64."""
     fits, weight, bias, y = f(x, w, b)
     if not fits:
-        fail("gave no Tensor", "expected a Tensor")
+        fail("no Tensor", "gave no Tensor", "expected a Tensor")
     for name, dtype in (("weight", weight), ("bias", bias)):
         if dtype != "float32":
-            fail(f"begins with a {name} of {dtype}", "expected float32")
+            fail(dtype, f"begins with a {name} of {dtype}", "expected float32")
     if y != x.dtype.name:
-        fail(f"gave {y} for {x.dtype}", f"expected {x.dtype}")
+        fail(y, f"gave {y} for {x.dtype}", f"expected {x.dtype}")
 
 
 # Linear: how it behaves ------------------------------------------------------------------------
@@ -316,7 +317,7 @@ def repeats_itself(f: Ask, x: Array, w: Array, b: Array) -> None:
             said = f"and more; the {where} {failed.said}"
             raise CheckFailed(failed.output, failed.expected, said) from None
     if not (same_weight and same_bias):
-        fail("changed the layer", "expected nothing but an answer")
+        fail("a changed layer", "changed the layer", "expected nothing but an answer")
 
 
 # Sequential ------------------------------------------------------------------------------------
@@ -454,13 +455,13 @@ def applies_linear_layers(f: Ask, x: Array, w: Array, b: Array, v: Array, c: Arr
     for output, wanted in zip(*f(x, w, b, v, c), strict=True):
         # The numbers are exact, in whatever order they are summed up.
         if not np.array_equal(output, wanted):
-            fail(f"gave {show(output)}", f"expected {show(wanted)}, as layer by layer")
+            fail(output, f"gave {show(output)}", f"expected {show(wanted)}, as layer by layer")
 
 
 def check_listed(found: list[str], own: list[str], true: list[str]) -> None:
     """The parameters that Linear lists itself, or those that it should."""
     if found != true and (found != own or not own):
-        fail(f"gave {show(found)}", f"expected {show(true)}")
+        fail(found, f"gave {show(found)}", f"expected {show(true)}")
 
 
 PARAMETERS = ["first.weight", "first.bias", "last.weight", "last.bias"]
@@ -513,7 +514,7 @@ def counts_all_parameters(f: Ask, n: int, m: int) -> None:
     true = 2 * n * m + n + m
     as_own = own is not None and np.any(own) and np.array_equal(found, own)
     if not as_own and not np.array_equal(found, true):
-        fail(f"gave {show(found)}", f"expected {true}")
+        fail(found, f"gave {show(found)}", f"expected {true}")
 
 
 NETWORK = """
