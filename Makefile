@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test audit attacks soak lint bench release clean
+.PHONY: help setup demo test audit attacks soak lint bench docs release clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,8 +44,12 @@ lint: $(READY)  ## check style, types and the layers
 bench: $(READY)  ## measure speed beside nbgrader and otter; docs/benchmarks.md explains
 	@$(BIN)/python -m tests.bench
 
+docs: $(READY)  ## build the documentation into docs/_build/html
+	@$(BIN)/python -m sphinx -M html docs docs/_build -W --keep-going -n -q
+	@echo docs/_build/html/index.html
+
 release: $(READY)  ## check source/activations and make release/activations from it
 	@$(BIN)/grader release activations
 
 clean:  ## remove .venv and caches; submissions, grades and feedback stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

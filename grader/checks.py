@@ -22,7 +22,14 @@ SHOWN = 10  # elements of an axis that a message or a report shows
 
 
 class CheckFailed(Exception):
-    """A promise that an answer does not keep: what came back, and what was promised."""
+    """A promise that an answer does not keep: what came back, and what was promised.
+
+    `output` is the answer, or None; `expected` what should have been, as it goes on after a
+    semicolon; `said` what was given instead, in words, made of `output` where it is not given.
+
+    >>> CheckFailed(np.array([2.0]), "expected 1").said
+    'gave [2]'
+    """
 
     def __init__(self, output: Any, expected: str, said: str = "") -> None:
         super().__init__(expected)
@@ -32,7 +39,11 @@ class CheckFailed(Exception):
 
 
 def as_array(value: Any) -> Array:
-    """An answer as an array; `CheckFailed` where it is none, and no number."""
+    """An answer as an array; `CheckFailed` where it is none, and no number.
+
+    >>> as_array(1.5)
+    array(1.5)
+    """
     if isinstance(value, np.ndarray):
         return value
     if isinstance(value, (bool, int, float, complex)):
@@ -49,6 +60,10 @@ def same_size(output: Array, shape: tuple[int, ...]) -> Array:
     """The output in that shape, where it has as many elements.
 
     A wrong shape is the business of the criterion about shapes, as long as the values are there.
+    `CheckFailed` where they are not.
+
+    >>> same_size(np.array([[1.0, 2.0]]), (2,))
+    array([1., 2.])
     """
     if output.shape == shape:
         return output
@@ -60,7 +75,11 @@ def same_size(output: Array, shape: tuple[int, ...]) -> Array:
 
 
 def same_value(first: Any, second: Any) -> bool:
-    """Whether two answers are alike to the bit, NaN included; a tuple is as good as a list."""
+    """Whether two answers are alike to the bit, NaN included; a tuple is as good as a list.
+
+    >>> same_value((1.0, float("nan")), [1.0, float("nan")])
+    True
+    """
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
         floats = first.dtype.kind in "fc" and second.dtype.kind in "fc"
         return first.dtype == second.dtype and np.array_equal(first, second, equal_nan=floats)
@@ -79,7 +98,8 @@ def same_value(first: Any, second: Any) -> bool:
 def check_values(output: Array, right: Interval) -> None:
     """Every element is right; NaN is right only where the truth is NaN.
 
-    What is beyond the largest number of the answer's own dtype may be infinite in it.
+    What is beyond the largest number of the answer's own dtype may be infinite in it. The answer
+    may have another shape of the same size. `CheckFailed` where an element is not right.
     """
     values = same_size(output, right.truth.shape)
     # Comparisons with NaN are false, so NaN fails here.
@@ -110,8 +130,14 @@ def check_close(
 ) -> None:
     """`values` are within `bound` of `wanted`; `promise` is what is said if not.
 
-    `output` is the answer that the values were made of, where they are not the answer itself, and
-    `said` what is wrong with it in words, such as "sums to 2".
+    All three are numbers or arrays that broadcast, and `bound` is absolute. `output` is the answer
+    that the values were made of, where they are not the answer itself, and `said` what is wrong
+    with it in words, such as "sums to 2". NaN is close to nothing.
+
+    >>> y = np.array([0.5, 0.6])
+    >>> check_close(y.sum(), 1, 1e-15, "must sum to 1", output=y)
+    Traceback (most recent call last):
+    grader.checks.CheckFailed: must sum to 1
     """
     with np.errstate(invalid="ignore", over="ignore"):
         right = np.abs(np.asarray(values, np.float64) - np.asarray(wanted, np.float64)) <= bound
@@ -122,7 +148,11 @@ def check_close(
 
 
 def worst(values: Array, wanted: float) -> str:
-    """The value that is furthest from what is wanted, as text; NaN is further than anything."""
+    """The value that is furthest from what is wanted, as text; NaN is further than anything.
+
+    >>> worst(np.array([1.0, 0.5, 1.25]), 1.0)
+    '0.5'
+    """
     flat = np.asarray(values, np.float64).ravel()
     if not flat.size:
         return "nothing"
@@ -152,7 +182,11 @@ def side(value: Array) -> int:
 
 
 def show(value: Any, digits: int = 6) -> str:
-    """A value in one line, cut where it is long."""
+    """A value in one line, cut where it is long.
+
+    >>> show(np.arange(12.0).reshape(2, 6))
+    '[[0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]]'
+    """
     if isinstance(value, np.ndarray):
         if value.ndim == 0:
             return number(value[()], digits)

@@ -28,7 +28,11 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Case:
-    """One input: the named arguments of a call, and the same as bytes for the wire."""
+    """One input: the named arguments of a call, and the same as bytes for the wire.
+
+    Arrays in it are copies of what the corpus was given, and cannot be written to; student code
+    gets a fresh copy for each call. Made by `make_case`.
+    """
 
     group: str
     arguments: dict[str, Any]
@@ -86,9 +90,20 @@ def _frozen(value: Any) -> Any:
 class Group:
     """A kind of inputs: corner cases, and a strategy (made late) for `count` more.
 
-    A case is a dictionary of named arguments; corners may give a bare array for the argument `x`.
-    `plain` is False where not any plain numbers could stand in the arrays, since they have to fit
-    together (sorted, positive, summing to 1); audits try others otherwise.
+    A case is a dictionary of named arguments; what is no dictionary stands for the argument `x`, in
+    corners and in what the strategy gives. Corners come in the order in which they are written, the
+    simplest first. What is there twice counts once. `plain` is False where not any plain numbers
+    could stand in the arrays, since they have to fit together (sorted, positive, summing to 1);
+    audits try others otherwise.
+
+        from hypothesis import strategies as st
+        from hypothesis.extra.numpy import arrays
+
+        Group(
+            corners=[np.array([1.0, 2.0]), {"x": np.array([[1.0]]), "axis": 0}],
+            strategy=lambda: arrays(float, st.integers(1, 5), elements=st.integers(-9, 9)),
+            count=50,
+        )
     """
 
     corners: Sequence[Any]
@@ -101,7 +116,8 @@ class Group:
 class Sitting:
     """Which inputs an exam is made of: corners or not, and `times` a group's count, by the seed.
 
-    `others` are more seeds by which as many are generated again.
+    Grading has the rubric's seed, and the rest as it is here; audits change it. `others` are more
+    seeds by which as many are generated again.
     """
 
     seed: int
@@ -111,7 +127,16 @@ class Sitting:
 
 
 class Corpus:
-    """Named groups of cases; `cases` generates them once for each sitting."""
+    """Named groups of cases; `cases` generates them once for each sitting.
+
+    >>> corpus = Corpus(
+    ...     pair=Group(corners=[np.array([1.0, 2.0])]),
+    ...     one=Group(corners=[{"x": 3.0}]),
+    ... )
+    >>> cases = corpus.cases(["one", "pair"], Sitting(seed=1))
+    >>> [case.arguments["x"] for case in cases]
+    [3.0, array([1., 2.])]
+    """
 
     def __init__(self, **groups: Group) -> None:
         self.groups = groups
@@ -123,7 +148,10 @@ class Corpus:
         return {k for g in self.groups.values() for c in g.corners for k in as_arguments(c)} | {"x"}
 
     def cases(self, groups: Sequence[str], sitting: Sitting) -> list[Case]:
-        """All cases of the named groups; the same list every time."""
+        """All cases of the named groups, in that order; the same list every time.
+
+        `KeyError` where a group is not there.
+        """
         names = tuple(groups)
         found = self._lists.get((names, sitting))
         if found is None:

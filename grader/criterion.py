@@ -34,12 +34,15 @@ class NoInputs(TypedDict):
 class Options(NoInputs):
     """What a criterion is given besides its check.
 
-    `title` is the line that students read, `area` what it is about in a word or two. `on` names the
-    groups of inputs. `call` is what the
-    callable does, the target's call unless given, `shown` is what counterexamples have in its
-    place, where that is easier to read, and `said` what the sentence about a lost point has.
-    `needs` are criteria without which this one is not judged, the target's unless given.
-    `disclose` is the most that students are ever shown of it.
+    `points` are what it is worth, a number. `title` is the line that students read, `area` what it
+    is about in a word or two. `on` names the groups of inputs. `call` is what the callable does,
+    the target's call unless given, `shown` is what counterexamples have in its place, where that is
+    easier to read, and `said` what the sentence about a lost point has. `needs` are criteria
+    without which this one is not judged, the target's unless given. `disclose` is the most that
+    students are ever shown of it: "score", "title", "hint" or "counterexample".
+
+    `RubricError` where points are no number, a title or a call is missing, or a call is no Python
+    that ends with an expression.
     """
 
     on: str | Sequence[str]

@@ -41,7 +41,11 @@ class Distribution:
 
 
 def uniform(low: float = 0.0, high: float = 1.0) -> Distribution:
-    """Numbers between `low` and `high`, each as likely as the next."""
+    """Numbers between `low` and `high`, each as likely as the next.
+
+    >>> uniform(0, 2).up_to(np.array([-1.0, 0.5, 3.0]))
+    array([0.  , 0.25, 1.  ])
+    """
 
     def up_to(v: Array) -> Array:
         return np.clip((v - low) / (high - low), 0, 1)
@@ -53,7 +57,11 @@ def uniform(low: float = 0.0, high: float = 1.0) -> Distribution:
 
 
 def normal(mean: float = 0.0, std: float = 1.0) -> Distribution:
-    """Gauss's bell curve."""
+    """Gauss's bell curve; `std` is above 0.
+
+    >>> normal().up_to(np.array([0.0]))
+    array([0.5])
+    """
     erf = np.vectorize(math.erf, otypes=[float])
 
     def up_to(v: Array) -> Array:
@@ -76,7 +84,11 @@ def integers(low: int, high: int) -> Distribution:
 
 
 def bernoulli(p: float) -> Distribution:
-    """1 with probability `p`, else 0."""
+    """1 with probability `p`, else 0.
+
+    >>> bernoulli(0.25).up_to(np.array([0.0, 1.0]))
+    array([0.75, 1.  ])
+    """
     return Distribution(
         name=f"1 with probability {p:g}, else 0",
         up_to=lambda v: np.where(v < 0, 0.0, np.where(v < 1, 1 - p, 1.0)),
@@ -89,7 +101,11 @@ def check_follows(output: Array, distribution: Distribution) -> None:
     """Raise `CheckFailed` where samples are not of the distribution.
 
     P(sup |F_n - F| > e) <= 2 exp(-2 n e^2) for n independent samples (Massart 1990); discrete
-    distributions keep well below it.
+    distributions keep well below it. The shape of `output` does not matter.
+
+    >>> check_follows(np.full(1000, 0.5), uniform())
+    Traceback (most recent call last):
+    grader.checks.CheckFailed: expected uniform between 0 and 1, so some 50.0%
     """
     samples = _flat(output)
     values, counts = np.unique(samples, return_counts=True)
@@ -123,6 +139,8 @@ def check_moments(output: Array, mean: float, std: float, within: float = 0.0) -
     by more than s sqrt(2 t / n) with probability 2 e^-t (sub-Gaussian), and the mean square leaves
     s^2 (1 - 2 sqrt(t / n), 1 + 2 sqrt(t / n) + 2 t / n) with probability 2 e^-t (Laurent and
     Massart 2000). `within` is a relative difference of the standard deviation that is allowed too.
+
+    >>> check_moments(np.linspace(-1, 1, 5000), mean=0, std=1 / 3**0.5)
     """
     samples = _flat(output)
     n, t = samples.size, math.log(4 / FALSE_ALARM)

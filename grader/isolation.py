@@ -79,7 +79,7 @@ class Isolation:
 
     @property
     def level(self) -> Level:
-        """`strong`, `standard`, `weak` or `none`: see the README."""
+        """`strong`, `standard`, `weak` or `none`: docs/explanation.md says what they mean."""
         contained = {group for group in GROUPS if self._contains(group)}
         if contained >= {"files", "processes", "network"}:
             return "strong" if "names" in contained else "standard"

@@ -41,7 +41,14 @@ class Rubric(Sheet):
     """The hidden, ordered list of an assignment's criteria.
 
     `setup` is Python that is run in the worker before the notebook; the names it binds are those
-    that calls see. `seed` fixes the generated part of every corpus.
+    that calls see. `seed` fixes the generated part of every corpus. `answers` is what answers are
+    called in messages, such as "a Tensor". `list_dtype` is the dtype that a bare list becomes when
+    a call is typed by hand, such as "float32"; without it counterexamples write `np.array(...)`.
+    `RubricError` where the seed is no whole number.
+
+    >>> rubric = Rubric("scaling", seed=1, setup="import numpy as np")
+    >>> rubric.max_score
+    0
     """
 
     def __init__(
@@ -91,6 +98,21 @@ class Rubric(Sheet):
         `calls` how often it is called. `said` is how sentences write a call, such as `softmax(x)`;
         without it, as it is. `reference` and `bound` are those of `rightness.Reference`. `gives`
         says what answers can be: real arrays and numbers, "complex" ones, or "anything".
+        `RubricError` where there is a target of that name.
+
+        >>> from grader import numerics
+        >>> from grader.corpus import Corpus, Group
+        >>> vectors = Corpus(plain=Group(corners=[np.array([1.0, 2.0])]))
+        >>> double = rubric.target(
+        ...     "double",
+        ...     call="double(x)",
+        ...     reference=lambda x: 2 * x,
+        ...     bound=numerics.relative(1),
+        ...     corpus=vectors,
+        ... )
+        >>> double.gives_right_values("plain", points=4, title="Is 2x.", on="plain")
+        >>> rubric.max_score
+        4.0
         """
         if any(target.name == name for target in self.targets):
             raise RubricError(f"target {name!r} is there twice; a target's name is its own")

@@ -34,7 +34,11 @@ class Sheet:
         """Add a hint for criteria; of several the first counts whose `when` is true of a failure.
 
         Without `when`, that is every wrong answer, but no failure to answer. It names the idea that
-        is missing, not the code.
+        is missing, not the code. `when` gets what was seen, `Seen`.
+
+            rubric.hint(
+                "Subtract the maximum first.", on="softmax-extreme", when=lambda seen: seen.nan
+            )
         """
         self.hints.append(Hint(on=as_names(on), text=text, when=when or _has_answered))
 

@@ -1,4 +1,28 @@
-"""A target, the thing that is judged, and the promises that it can be held to: criteria."""
+"""A target, the thing that is judged, and the promises that it can be held to: criteria.
+
+Every promise is a method of the target that `Rubric.target` gives. It takes the criterion's id and
+what `Options` lists: its points, the line that students read, the groups of inputs. The examples
+below go on from this one:
+
+    >>> import numpy as np
+    >>> from grader import distributions, numerics
+    >>> from grader.checks import check_close
+    >>> from grader.corpus import Corpus, Group
+    >>> from grader.rubric import Rubric
+
+    >>> rubric = Rubric("scaling", seed=1)
+    >>> corpus = Corpus(
+    ...     plain=Group(corners=[np.array([3.0, 4.0]), np.array([[1.0, -2.0]])]),
+    ...     zero=Group(corners=[np.array([0.0, 0.0])]),
+    ... )
+    >>> norm = rubric.target(
+    ...     "normalised",
+    ...     call="normalised(x)",
+    ...     reference=lambda x: x / np.sqrt(np.sum(x * x)),
+    ...     bound=numerics.relative(8),
+    ...     corpus=corpus,
+    ... )
+"""
 
 from __future__ import annotations
 
@@ -60,6 +84,15 @@ class Target:
 
         It raises `CheckFailed`, or asserts, where the promise is not kept. Every case's own call is
         made ahead, whether the function makes it or not. The docstring's first line is the title.
+        `f`, its first parameter, is an `Ask`: `f(x)` is the student's code. Any other exception is
+        the rubric's own fault: it is charged to nobody, and a person has to look.
+
+        >>> @norm.criterion("normalised-length", points=2, on="plain")
+        ... def has_length_1(f, x):
+        ...     '''The length of the result is 1.'''
+        ...     y = f(x)
+        ...     u = numerics.unit_roundoff(x.dtype)
+        ...     check_close(np.sum(y * y), 1, 32 * u, "its length must be 1")
         """
 
         def add(check: Callable[..., None]) -> Callable[..., None]:
@@ -131,7 +164,9 @@ class Target:
     def is_drawn(self, kind: Literal["curve", "bars"], x: Array) -> None:
         """Show students a picture of it: a curve over an interval, or bars for a short vector.
 
-        `x` has one axis; the reference is drawn beside.
+        `x` has one axis; the reference is drawn beside. It costs and gives no points.
+
+        >>> norm.is_drawn("bars", np.array([3.0, 4.0]))
         """
         self.rubric.pictures.append(
             Picture(
@@ -164,12 +199,25 @@ class Target:
         no more); or of `precision`, where only plain bugs are to be found. `slack` is an absolute
         error that is forgiven on top. Texts, truth values, whole numbers and None are right or not;
         of lists, tuples and dictionaries each item is.
+
+        >>> norm.gives_right_values(
+        ...     "normalised-plain", points=4, title="Is x / |x|.", on="plain"
+        ... )
         """
         own = Reference(reference, bound) if reference else self._known(id)
         self._add(id, promises.RightValues(own.right, precision, slack), "correctness", options)
 
     def works_in_place(self, id: str, *, argument: str = "x", **options: Unpack[Options]) -> None:
-        """The call leaves the right values in an argument, which it changes in place."""
+        """The call leaves the right values in an argument, which it changes in place.
+
+        What is right for it is what the target's reference gives; what the call returns does not
+        matter.
+
+        >>> norm.works_in_place(
+        ...     "in-place", points=1, title="normalise(x) changes x.", on="plain",
+        ...     call="normalise(x)",
+        ... )
+        """
         call = options.get("call") or self.call
         changed: Options = {**options, "call": f"{call}\n{argument}", "shown": call}
         self._add(id, promises.RightValues(self._known(id).right, None), "correctness", changed)
@@ -182,7 +230,11 @@ class Target:
     ) -> None:
         """The call raises this exception (or one of these), or one that is derived from it.
 
-        Its text does not matter.
+        Its text does not matter. A stub that is left is missing, and no promised exception.
+
+        >>> norm.raises(
+        ...     "zero", ValueError, points=1, title="Refuses the zero vector.", on="zero"
+        ... )
         """
         kinds = exception if isinstance(exception, tuple) else (exception,)
         self._add(id, promises.right_exception(kinds), "errors", options)
@@ -191,12 +243,25 @@ class Target:
         """The answer has the shape of the right one; a single number is also right in value.
 
         Without a reference it is the shape of the input `x`.
+
+        >>> norm.keeps_shape(
+        ...     "normalised-shape", points=1, title="Keeps the shape.", on="plain",
+        ...     needs="normalised-plain",
+        ... )
         """
         right = None if self._reference is None else self._reference.right
         self._add(id, promises.same_shape(right), "shape", options)
 
     def stays_between(self, id: str, low: float, high: float, **options: Unpack[Options]) -> None:
-        """Every element is in the closed interval, up to its own rounding."""
+        """Every element is in the closed interval, up to its own rounding.
+
+        That is where a reference and its bound say how large it may be; without them there is
+        nothing to forgive.
+
+        >>> norm.stays_between(
+        ...     "range", -1, 1, points=1, title="Stays in [-1, 1].", on="plain"
+        ... )
+        """
         check = (
             promises.in_range(low, high)
             if self._reference is None
@@ -211,7 +276,13 @@ class Target:
         """Say, without points, whether the answer is also within a narrower bound.
 
         `good` is what is said if it is, `better` what could be better if not. `bound` is as the
-        target's own.
+        target's own, and the reference is the target's.
+
+        >>> norm.remarks_on_tails(
+        ...     "precise", bound=numerics.relative(2), good="As precise as can be.",
+        ...     better="The square root could be taken once.", on="plain",
+        ...     needs="normalised-plain",
+        ... )
         """
         narrow = Reference(self._known(id).function, bound)
         self.rubric.remarks.append(
@@ -240,7 +311,11 @@ class Target:
         """The answer is of the dtype of the input `x`.
 
         A `call` of its own gives a list: whether the answer is of the right type, and the answer as
-        an array.
+        an array. What does not answer at all loses nothing here.
+
+        >>> norm.keeps_dtype(
+        ...     "dtype", points=1, title="float32 stays float32.", on="plain"
+        ... )
         """
         call, plain = options.get("call", ""), self._plain(id)
         self._add(id, manners.same_dtype(plain, call, self.rubric.answers), "dtype", options)
@@ -249,7 +324,9 @@ class Target:
         """After the call its arguments hold the same values.
 
         A `call` of its own gives a list: whether the answer shares memory with the input `x`, which
-        it must not, and the input.
+        it must not, and the input. What does not answer at all loses nothing here.
+
+        >>> norm.leaves_input("input", points=1, title="Leaves x as it is.", on="plain")
         """
         call, plain = options.get("call", ""), self._plain(id)
         check = (
@@ -264,6 +341,9 @@ class Target:
 
         A `call` of its own gives the list of answers of one object for x, y = x[..., ::-1] + 1,
         z = x twice along its last axis, and so on for x, which have to be those of new objects.
+        Alike is within the bound where there is a reference, else to the bit.
+
+        >>> norm.repeats("repeat", points=1, title="Gives the same again.", on="plain")
         """
         call, plain = options.get("call", ""), self._plain(id)
         check = (
@@ -292,6 +372,13 @@ class Target:
 
         Both may depend on the case: then they are functions of its arguments. A right function
         fails once in 10^12.
+
+        >>> sizes = Corpus(n=Group(corners=[{"n": 4096}]))
+        >>> noise = rubric.target("noise", call="noise(n)", corpus=sizes)
+        >>> noise.follows(
+        ...     "noise-normal", distributions.normal(0, 1), draws=lambda n: n, points=3,
+        ...     title="Is standard normal.", on="n",
+        ... )
         """
 
         def check(samples: Array, arguments: Any) -> None:
@@ -314,6 +401,11 @@ class Target:
         They may come from any symmetric distribution between a uniform and a normal one. `within`
         is a relative difference of the standard deviation that is allowed. Mean, deviation and
         number may be functions of the case's arguments. A right function fails once in 10^12.
+
+        >>> noise.has_moments(
+        ...     "noise-std", mean=0, std=1, draws=lambda n: n, points=2,
+        ...     title="Has mean 0 and standard deviation 1.", on="n",
+        ... )
         """
 
         def check(samples: Array, arguments: Any) -> None:
@@ -331,7 +423,13 @@ class Target:
     ) -> None:
         """The work is left to NumPy: Python's own instructions are as many for any size.
 
-        `inputs(n)` are the call's arguments for size n. Counted, not timed.
+        `inputs(n)` are the call's arguments for size n. Counted, not timed. `RubricError` where
+        there are fewer than three sizes, or they do not grow.
+
+        >>> norm.is_vectorised(
+        ...     "no-loop", inputs=lambda n: {"x": np.arange(1.0, n + 1)}, points=1,
+        ...     title="Leaves the loop to NumPy.",
+        ... )
         """
         self._add_work(id, inputs, sizes, lambda call: work.no_loop(call, inputs, sizes), options)
 
@@ -348,6 +446,11 @@ class Target:
 
         `inputs(n)` are the call's arguments for size n; sizes are three or more, each as many times
         the one before. Counted, not timed.
+
+        >>> norm.grows(
+        ...     "linear", 1, inputs=lambda n: {"x": np.arange(1.0, n + 1)}, points=1,
+        ...     title="Takes no more than n steps.",
+        ... )
         """
         self._add_work(
             id, inputs, sizes, lambda call: work.grows(call, inputs, sizes, exponent), options
@@ -381,6 +484,11 @@ class Target:
         That is the sum of all its elements, each times its own of the argument `upstream` where
         there is one. Held to central differences of `of`, four calls for each element, so inputs
         should be small, float64, and away from kinks.
+
+        >>> norm.matches_gradient(
+        ...     "gradient", of="normalised(x)", call="gradient(x)", points=3,
+        ...     title="Is the derivative of the sum of normalised(x).", on="plain",
+        ... )
         """
         check_call(id, of)
         self._add(id, gradient_of(of, wrt, upstream), "gradient", options)

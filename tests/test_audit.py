@@ -12,6 +12,7 @@ from grader.hollow import hollow
 from grader.mutants import mutants, same_bytecode
 from tests.browser import browser, needs_browser
 from tests.courses import Course, answer, cell, make_course, notebook
+from tests.documented import undocumented
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +97,7 @@ def test_a_sound_rubric(course: Course) -> None:
     assert code == 0, said
     rates = found["rates"]
     assert found["schema"] == "grader/audit/1"
+    assert undocumented(found, "Audits") == set()
     assert (rates["wheats"], rates["chaffs"]) == (2, 1)
     assert rates["false_fails"] == rates["false_passes"] == rates["flakes"] == rates["alive"] == 0
     assert rates["kill_rate"] == 100

@@ -24,6 +24,7 @@ from grader.isolation import Policy
 from grader.model import Limits, Refused
 from grader.portable import workers
 from tests.conftest import COURSE, run_grader
+from tests.documented import undocumented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -157,6 +158,7 @@ def test_a_solved_release_passes_without_a_word_of_warning(
     assert not any(mark in done.stdout for mark in ("❌", "⚠", "ℹ"))
     content = json.loads(results.read_text(encoding="ascii"))
     assert content["schema"] == "grader/check/1"
+    assert undocumented(content, "Checks") == set()
     assert content["passed"] is True
     assert content["notices"] == []
     assert [part["state"] for part in content["functions"]] == ["works"] * 4

@@ -65,7 +65,7 @@ PAIRS = {
     for name, (source, others) in CASES.items()
     for student, path in {"itself": source, **others}.items()
 }
-# What differs, and why; README.md, "Any nbgrader course", says the same.
+# What differs, and why; docs/running-a-course.md, "Any nbgrader course", says the same.
 DIFFERENT = {
     # nbgrader gives up on the whole submission where a cell's type has changed.
     "types.answer-cell-type-changed": {"foo": 1, "bar": 0, "baz": 0, "quux": 0},
@@ -117,7 +117,7 @@ def table(found: dict[Any, Any], student: str) -> dict[str, Any]:
 def test_the_same_scores_as_stock_nbgrader(
     outcomes: dict[str, dict[Any, Any]], student: str
 ) -> None:
-    """But for differences that the README justifies."""
+    """But for differences that the documentation justifies."""
     stock, plugged, own = (table(outcomes[n], student) for n in ("stock", "plugged", "own"))
     assert own == plugged
     if DIFFERENT.get(student):

@@ -16,6 +16,7 @@ import pytest
 
 from grader.sample import implementations
 from tests.conftest import COURSE, Run, grade, hand_in, run_grader
+from tests.documented import undocumented
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,6 +152,7 @@ def test_the_document_is_what_the_contract_says(run: Run) -> None:
     """Other tools read these fields."""
     document = run.document
     assert document["schema"] == "grader/results/1"
+    assert undocumented(document, "Results") == set()
     assert document["assignment"] == "activations"
     assert re.fullmatch("[0-9a-f]{64}", document["rubric_sha256"])
     assert isinstance(document["seed"], int)

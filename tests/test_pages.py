@@ -27,6 +27,7 @@ from grader.report.pages import page_names
 from grader.report.results import result_document, result_from, write
 from tests.browser import browser, needs_browser
 from tests.conftest import Run, grade, hand_in, run_grader
+from tests.documented import undocumented
 from tests.test_feedback import PAYLOAD, hostile
 
 if TYPE_CHECKING:
@@ -371,6 +372,7 @@ def test_a_thousand_students_fit_into_a_page(many: Path, tmp_path: Path) -> None
     assert page.stat().st_size < 5_000_000
     content = json.loads(data.read_bytes())
     assert content["schema"] == "grader/report/1"
+    assert undocumented(content, "Reports") == set()
     assert content["students"] == 1000
     assert content["graded"] + len(content["refused"]) == 1000
     assert sum(b["count"] for b in content["distribution"]) == content["graded"]
