@@ -47,6 +47,7 @@ class Failure:
     promised: str
     output: Any = None
     asked: bool = True
+    call: str = ""  # what failed, where it is not the criterion's own call
     review: bool = False  # the criterion itself broke: a person has to look
 
     @property
@@ -173,7 +174,9 @@ def _attempt(
     except _Pending:
         return asker.wanted, None
     except CheckFailed as failed:
-        return (), Failure(case, "failed", failed.said, failed.expected, failed.output)
+        return (), Failure(
+            case, "failed", failed.said, failed.expected, failed.output, call=failed.call
+        )
     except AssertionError as failed:
         return (), Failure(case, "failed", "does not keep its promise", str(failed))
     except _NoValue as none:

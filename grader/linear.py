@@ -71,6 +71,14 @@ def divide(x: Array, y: Array) -> Truth:
     return _elementwise(gmpy2.div, x, y)
 
 
+def add_bound(x: Array, truth: Truth, dtype: np.dtype[Any], y: Array) -> Array:
+    """gamma_3 (|x| + |y|): of sums and differences, which may cancel what was rounded before."""
+    one, other = np.broadcast_arrays(x, y)
+    size = np.abs(np.asarray(one, np.float64)) + np.abs(np.asarray(other, np.float64))
+    bound = gamma(_SPARE, dtype) * size + smallest_normal(dtype)
+    return np.asarray(np.broadcast_to(bound, truth.hi.shape))
+
+
 # Sums ------------------------------------------------------------------------------------------
 
 

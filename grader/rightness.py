@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from grader.checks import CheckFailed, as_array, check_values, digits_to_tell_apart, same_size, show
+from grader.checks import (
+    CheckFailed,
+    as_array,
+    check_shape,
+    check_values,
+    digits_to_tell_apart,
+    same_size,
+    show,
+)
 from grader.model import RubricError
 from grader.numerics import Interval, Truth
 
@@ -103,10 +111,12 @@ def right_answer(answer: Any, bound: Callable[[Truth], Array], *, exact: bool) -
         return Interval.around(answer, bound(answer))
     if isinstance(answer, dict):
         each = {key: right_answer(item, bound, exact=exact) for key, item in answer.items()}
-        return Several({key: right.truth for key, right in each.items()}, each)
+        return Several({key: item.truth for key, item in each.items()}, each)
     if isinstance(answer, (list, tuple)):
-        each = {key: right_answer(item, bound, exact=exact) for key, item in enumerate(answer)}
-        return Several(type(answer)(right.truth for right in each.values()), each)
+        items = [right_answer(item, bound, exact=exact) for item in answer]
+        truths = [item.truth for item in items]
+        whole = tuple(truths) if isinstance(answer, tuple) else truths
+        return Several(whole, dict(enumerate(items)))
     if answer is None or isinstance(answer, str):
         return Exact(answer)
     values = np.asarray(answer)
@@ -158,6 +168,18 @@ def check_right(output: Any, right: Right) -> None:
             raise CheckFailed(output, f"expected {show(right.truth)}")
     elif type(output) is not type(right.truth) or output != right.truth:
         raise CheckFailed(output, f"expected {show(right.truth)}")
+
+
+def check_shapes(output: Any, right: Right) -> None:
+    """Raise `CheckFailed` where an answer that is right has another shape."""
+    if isinstance(right, Several):
+        for key, item in right.items.items():
+            try:
+                check_shapes(output[key], item)
+            except CheckFailed as failed:
+                raise CheckFailed(output, failed.expected, failed.said) from None
+    elif isinstance(right.truth, np.ndarray):
+        check_shape(as_array(output), right.truth.shape)
 
 
 def _check_complex(output: Array, right: Complex) -> None:

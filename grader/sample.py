@@ -32,6 +32,9 @@ _REGION: Final = re.compile(
 )
 
 
+_STUB: Final = "# YOUR CODE HERE\n{}raise NotImplementedError()"  # after an indentation
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Implementation:
     """A wheat or a chaff: its name, what it is, its code, and what it loses (nothing: a wheat).
@@ -171,7 +174,7 @@ class Filler:
         places = itertools.count()
 
         def written(region: re.Match[str]) -> str:
-            return region[0] if next(places) < half else f"{region[1]}raise NotImplementedError()"
+            return region[0] if next(places) < half else region[1] + _STUB.format(region[1])
 
         texts = [_SOLUTION.sub("", _REGION.sub(written, text)) for text in self._sources]
         return dict(zip(self.names, texts, strict=True))
