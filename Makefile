@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ASSIGNMENT := activations
+ASSIGNMENTS = $(notdir $(wildcard source/*))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test audit attacks soak lint bench docs release clean
@@ -19,15 +21,15 @@ $(READY): pyproject.toml constraints.txt
 
 setup: $(READY)  ## make .venv with the grader and its tools in it
 
-demo: $(READY)  ## build a sample class, grade it, show the table
-	@$(BIN)/grader sample activations --to submitted
-	@$(BIN)/grader grade submitted --assignment activations --timeout 12 --json autograded/activations.json
+demo: $(READY)  ## build a sample class, grade it, show the table (ASSIGNMENT=tensor: of another)
+	@$(BIN)/grader sample $(ASSIGNMENT) --to submitted
+	@$(BIN)/grader grade submitted --assignment $(ASSIGNMENT) --timeout 12 --json autograded/$(ASSIGNMENT).json
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadscope
 
-audit: $(READY)  ## prove the rubric: wheats, chaffs, other seeds, mutants
-	@$(BIN)/grader audit activations --fail-under 99
+audit: $(READY)  ## prove every rubric: wheats, chaffs, other seeds, mutants
+	@for name in $(ASSIGNMENTS); do $(BIN)/grader audit $$name --fail-under 99 || exit 1; done
 
 attacks: $(READY)  ## try to fool and to break the grader, and show what became of it
 	@$(BIN)/python -m tests.attacks.run
@@ -48,8 +50,8 @@ docs: $(READY)  ## build the documentation into docs/_build/html
 	@$(BIN)/python -m sphinx -M html docs docs/_build -W --keep-going -n -q
 	@echo docs/_build/html/index.html
 
-release: $(READY)  ## check source/activations and make release/activations from it
-	@$(BIN)/grader release activations
+release: $(READY)  ## check all of source/ and make release/ from it
+	@for name in $(ASSIGNMENTS); do $(BIN)/grader release $$name || exit 1; done
 
 clean:  ## remove .venv and caches; submissions, grades and feedback stay
 	rm -rf $(VENV) docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -49,6 +49,7 @@ class Failure:
     promised: str
     output: Any = None
     asked: bool = True
+    call: str = ""  # what failed, where it is not the criterion's own call
     review: bool = False  # the criterion itself broke: a person has to look
 
     @property
@@ -177,7 +178,9 @@ def _attempt(
     except _Pending:
         return asker.wanted, None
     except CheckFailed as failed:
-        return (), Failure(case, "failed", failed.said, failed.expected, failed.output)
+        return (), Failure(
+            case, "failed", failed.said, failed.expected, failed.output, call=failed.call
+        )
     except AssertionError as failed:
         return (), Failure(case, "failed", "does not keep its promise", str(failed))
     except _NoValue as none:
@@ -210,6 +213,8 @@ def _no_value(
         said = f"{lacking[1]} is not there after the notebook ran{because}"
         return Failure(case, "missing", said, "")
     if answer.kind == "NotImplementedError":
-        return Failure(case, "missing", f"{target} is not written yet: NotImplementedError", "")
+        # A target that joins several is nothing that anybody writes.
+        what = target if target in criterion.names or not criterion.names else "what it takes"
+        return Failure(case, "missing", f"{what} is not written yet: NotImplementedError", "")
     text = f"raised {answer.kind}: {answer.text}".rstrip(": ")
     return Failure(case, "error", text, "")

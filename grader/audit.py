@@ -121,7 +121,7 @@ _Texts = dict[str, tuple[Kind, Implementation, str]]
 
 def _known_texts(course: Path, name: str, filler: Filler) -> _Texts:
     return {
-        key: (kind, found, filler.fill(found.parts(filler.names)))
+        key: (kind, found, filler.fill(found.parts(filler.by_name)))
         for key, kind, found in _known(course, name)
     }
 
@@ -161,7 +161,7 @@ def _graded_rows(
         for result in grade_all(Grading(assignment, limits), submissions, jobs, zygote):
             advance()
             kind, found, _ = texts[result.student]
-            defined = kind == "hollow" or bool(found.parts(filler.names))
+            defined = kind == "hollow" or bool(found.parts(filler.by_name))
             rows.append(_row(result, kind, found, assignment.rubric, defined=defined))
     order = list(texts)
     return sorted(rows, key=lambda row: order.index(row.name))
@@ -224,7 +224,7 @@ def problem_of(lost: Mapping[str, str], kind: Kind, loses: Sequence[str], rubric
 def _candidates(course: Path, assignment: Assignment, filler: Filler) -> Iterator[Candidate]:
     yield Candidate(name=_SOURCE, parts=filler.by_name, mutate=True)
     for name, kind, found in _known(course, assignment.name):
-        yield Candidate(name=name, parts=found.parts(filler.names), mutate=kind == "wheat")
+        yield Candidate(name=name, parts=found.parts(filler.by_name), mutate=kind == "wheat")
     for name, parts in hollow(filler.by_name).items():
         yield Candidate(name=name, parts=parts, alone=True)
 
@@ -251,7 +251,7 @@ def _flakes(
             other = replace(assignment, rubric=assignment.rubric.sat(Sitting(seed)))
             with tempfile.TemporaryDirectory(prefix="audit-") as temporary:
                 path = Path(temporary, "again.ipynb")
-                path.write_text(filler.fill(found.parts(filler.names)), encoding="utf-8")
+                path.write_text(filler.fill(found.parts(filler.by_name)), encoding="utf-8")
                 work = Grading(other, limits)
                 (result,) = grade_all(work, [Submission(name, path)], 1, zygote)
             problem = _row(result, kind, found, assignment.rubric).problem

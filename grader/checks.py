@@ -26,16 +26,18 @@ class CheckFailed(Exception):
 
     `output` is the answer, or None; `expected` what should have been, as it goes on after a
     semicolon; `said` what was given instead, in words, made of `output` where it is not given.
+    `call` is the call that gave it, where a criterion makes several and it is not its own.
 
     >>> CheckFailed(np.array([2.0]), "expected 1").said
     'gave [2]'
     """
 
-    def __init__(self, output: Any, expected: str, said: str = "") -> None:
+    def __init__(self, output: Any, expected: str, said: str = "", *, call: str = "") -> None:
         super().__init__(expected)
         self.output = output
         self.expected = expected
         self.said = said or f"gave {show(output)}"
+        self.call = call
 
 
 def as_array(value: Any) -> Array:
@@ -93,6 +95,13 @@ def same_value(first: Any, second: Any) -> bool:
     floats = isinstance(first, float) and isinstance(second, float)
     both_nan = floats and math.isnan(first) and math.isnan(second)
     return bool(both_nan or (type(first) is type(second) and first == second))
+
+
+def check_shape(output: Array, shape: tuple[int, ...]) -> None:
+    """The output has that shape, and not only as many elements."""
+    if output.shape != shape:
+        said = f"gave {show(output)} of shape {output.shape}"
+        raise CheckFailed(output, f"expected shape {shape}", said)
 
 
 def check_values(output: Array, right: Interval) -> None:
@@ -235,6 +244,14 @@ def _filled(call: str, written: Mapping[str, str]) -> str:
     class Fill(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.AST:
             return ast.Name(written[node.id]) if node.id in written else node
+
+        def visit_Starred(self, node: ast.Starred) -> ast.AST | list[ast.expr]:
+            """`f(*shape)` is `f(2, 3)`, as a person would write it."""
+            if isinstance(node.value, ast.Name) and node.value.id in written:
+                filled = ast.parse(written[node.value.id], mode="eval").body
+                if isinstance(filled, (ast.Tuple, ast.List)):
+                    return filled.elts
+            return self.generic_visit(node)
 
     lines = ast.unparse(Fill().visit(ast.parse(call))).splitlines()
     return ("\n" if any(line[:1].isspace() for line in lines) else "; ").join(lines)

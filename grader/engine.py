@@ -204,7 +204,7 @@ def _explain(
         failure.status,
         clean(_sentence(criterion, failure), 2000),
         Counterexample(
-            call=show_call(criterion.shown, arguments),
+            call=show_call(failure.call or criterion.shown, arguments),
             inputs={name: jsonable(array) for name, array in arrays.items()},
             dtypes=dtypes,
             output=jsonable(failure.output),
@@ -216,7 +216,8 @@ def _explain(
 
 def _sentence(criterion: Criterion, failure: Failure) -> str:
     """What was called with what, what came back, and what was promised."""
-    call = show_with_inputs(criterion.said, failure.case.arguments, criterion.list_dtype)
+    said = failure.call or criterion.said
+    call = show_with_inputs(said, failure.case.arguments, criterion.list_dtype)
     return f"{call} {failure.said}" + (f"; {failure.promised}" if failure.promised else "")
 
 
@@ -232,7 +233,7 @@ def _as_typed(
 
     Only where the criterion is judged on such inputs of this kind at all.
     """
-    typed = rubric.list_dtype
+    typed = criterion.list_dtype
     if typed is None:
         return failure
     arrays = failure.case.arrays

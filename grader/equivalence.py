@@ -15,6 +15,7 @@ import numpy as np
 from grader import numerics
 from grader.answers import Gave
 from grader.corpus import make_case
+from grader.numerics import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -72,7 +73,7 @@ def first_difference(
 ) -> Question | None:
     """The first input on which two implementations differ by more than rounding; None if on none.
 
-    Where the first has no finite value, there is nothing to go by.
+    Where the first has no finite value, or none at all, there is nothing to go by.
     """
     for question in asked:
         first, second = one.get(question.request), other.get(question.request)
@@ -84,7 +85,7 @@ def first_difference(
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         for item in value:
             yield from _parts(item)
     else:
@@ -126,8 +127,8 @@ def _width(rubric: Rubric, question: Question, values: Any) -> Any:
     target = next(t for t in rubric.targets if t.name == question.criterion.target)
     if target.has_reference and question.criterion.call == target.call:
         with contextlib.suppress(TypeError):  # an input may have more than the reference takes
-            right = target.right_for(question.case, dtype)
-            if right.truth.size == values.size:
+            right = target.right_answer(question.case, dtype)
+            if isinstance(right, Interval) and right.truth.size == values.size:
                 return 2 * (right.upper - right.lower).ravel()
     largest = float(np.max(np.abs(values), initial=1.0))
     return _UNITS * numerics.unit_roundoff(dtype) * largest

@@ -113,7 +113,7 @@ def coarser(*dtypes: np.dtype[Any]) -> np.dtype[Any]:
 # References ------------------------------------------------------------------------------------
 
 
-def _split(values: list[Any], shape: tuple[int, ...]) -> Truth:
+def split(values: list[Any], shape: tuple[int, ...]) -> Truth:
     """Multiprecision numbers as an array of `hi + lo`."""
     hi = [float(value) for value in values]
     lo = [
@@ -126,7 +126,7 @@ def _split(values: list[Any], shape: tuple[int, ...]) -> Truth:
 def _elementwise(function: Callable[[Any], Any]) -> Callable[[Array], Truth]:
     def reference(x: Array) -> Truth:
         with gmpy2.context(precision=BITS):
-            return _split([function(gmpy2.mpfr(float(v))) for v in x.ravel()], x.shape)
+            return split([function(gmpy2.mpfr(float(v))) for v in x.ravel()], x.shape)
 
     return reference
 
@@ -166,7 +166,7 @@ def softmax(x: Array, dim: int = -1) -> Truth:
             top = max(row)
             powers = [gmpy2.exp(v - top) for v in row]
             total = sum(powers)
-            hi[index], lo[index] = _split([power / total for power in powers], (len(row),))
+            hi[index], lo[index] = split([power / total for power in powers], (len(row),))
     return Truth(np.moveaxis(hi, -1, dim), np.moveaxis(lo, -1, dim))
 
 

@@ -17,10 +17,10 @@ from grader.checks import (
     show,
 )
 from grader.numerics import Interval
-from grader.rightness import Right, check_right, widened
+from grader.rightness import Right, check_right, check_shapes, widened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.answers import Raised
     from grader.corpus import Case
@@ -71,14 +71,29 @@ class Ask(Protocol):
         """The definitions that the target's calls so far have changed for all others."""
 
 
+def _dtypes(answer: Any) -> Iterator[np.dtype[Any]]:
+    """The dtypes of an answer, or of the arrays in it."""
+    if isinstance(answer, np.ndarray):
+        yield answer.dtype
+    elif isinstance(answer, (list, tuple, dict)):
+        for item in answer.values() if isinstance(answer, dict) else answer:
+            yield from _dtypes(item)
+
+
 class RightValues:
     """The answer agrees with the reference, for one case or for all at once."""
 
     def __init__(
-        self, right: Rightness, precision: np.dtype[Any] | None, slack: float = 0.0
+        self,
+        right: Rightness,
+        precision: np.dtype[Any] | None,
+        slack: float = 0.0,
+        *,
+        in_shape: bool = False,
     ) -> None:
         self.right = right
         self.slack = slack
+        self.in_shape = in_shape
         self.precision = precision
         self._all: dict[int, tuple[Sequence[Case], Interval | None, list[tuple[int, ...]]]] = {}
 
@@ -89,11 +104,14 @@ class RightValues:
     def _answer(self, ask: Ask, case: Case) -> tuple[Any, Right]:
         """What is given, and what is right at its precision."""
         output = ask.here()
-        return output, self._right(case, getattr(output, "dtype", numerics.FLOAT64))
+        return output, self._right(case, numerics.coarser(*_dtypes(output)))
 
     def __call__(self, ask: Ask, case: Case) -> None:
         """Check one case."""
-        check_right(*self._answer(ask, case))
+        output, right = self._answer(ask, case)
+        check_right(output, right)
+        if self.in_shape:
+            check_shapes(output, right)
 
     def all_right(self, cases: Sequence[Case], values: Sequence[Any]) -> bool:
         """Whether all values are right: one comparison in place of hundreds.
@@ -207,22 +225,26 @@ def right_exception(kinds: tuple[type[BaseException], ...]) -> Check:
 
     What is not written yet does not count, even where a `RuntimeError` is promised.
     """
-    names = [kind.__name__ for kind in kinds]
-
-    promised = f"expected {' or '.join(names)}"
 
     def check(ask: Ask, _: Case) -> None:
-        raised = ask.exception()
-        if raised is None:
-            try:
-                output = ask.here()
-            except CheckFailed as unfit:
-                raise CheckFailed(unfit.output, promised, unfit.said) from None
-            raise CheckFailed(output, promised, f"gave {show(output)}")
-        if raised.kind == "NotImplementedError" and raised.kind not in names:
-            ask.here()
-        if not {raised.kind, *raised.bases} & {*names}:
-            said = f"raised {raised.kind}: {raised.text}".rstrip(": ")
-            raise CheckFailed(None, promised, said)
+        check_raises(ask, *kinds)
 
     return check
+
+
+def check_raises(ask: Ask, *kinds: type[BaseException], call: str = "") -> None:
+    """A call, by default the criterion's own, raises one of these, or what is derived from one."""
+    names = [kind.__name__ for kind in kinds]
+    promised = f"expected {' or '.join(names)}"
+    raised = ask.exception(call)
+    if raised is None:
+        try:
+            output = ask.by(call) if call else ask.here()
+        except CheckFailed as unfit:
+            raise CheckFailed(unfit.output, promised, unfit.said, call=call) from None
+        raise CheckFailed(output, promised, call=call)
+    if raised.kind == "NotImplementedError" and raised.kind not in names:
+        ask.by(call) if call else ask.here()
+    if not {raised.kind, *raised.bases} & {*names}:
+        said = f"raised {raised.kind}: {raised.text}".rstrip(": ")
+        raise CheckFailed(None, promised, said, call=call)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from grader.checks import CheckFailed, as_array, check_values, digits_to_tell_apart, same_size, show
+from grader.checks import (
+    CheckFailed,
+    as_array,
+    check_shape,
+    check_values,
+    digits_to_tell_apart,
+    same_size,
+    show,
+)
 from grader.model import RubricError
 from grader.numerics import Interval, Truth
 
@@ -103,10 +111,12 @@ def right_answer(answer: Any, bound: Callable[[Truth], Array], *, exact: bool) -
         return Interval.around(answer, bound(answer))
     if isinstance(answer, dict):
         each = {key: right_answer(item, bound, exact=exact) for key, item in answer.items()}
-        return Several(answer, each)
+        return Several({key: item.truth for key, item in each.items()}, each)
     if isinstance(answer, (list, tuple)):
-        each = {key: right_answer(item, bound, exact=exact) for key, item in enumerate(answer)}
-        return Several(answer, each)
+        items = [right_answer(item, bound, exact=exact) for item in answer]
+        truths = [item.truth for item in items]
+        whole = tuple(truths) if isinstance(answer, tuple) else truths
+        return Several(whole, dict(enumerate(items)))
     if answer is None or isinstance(answer, str):
         return Exact(answer)
     values = np.asarray(answer)
@@ -160,6 +170,18 @@ def check_right(output: Any, right: Right) -> None:
         raise CheckFailed(output, f"expected {show(right.truth)}")
 
 
+def check_shapes(output: Any, right: Right) -> None:
+    """Raise `CheckFailed` where an answer that is right has another shape."""
+    if isinstance(right, Several):
+        for key, item in right.items.items():
+            try:
+                check_shapes(output[key], item)
+            except CheckFailed as failed:
+                raise CheckFailed(output, failed.expected, failed.said) from None
+    elif isinstance(right.truth, np.ndarray):
+        check_shape(as_array(output), right.truth.shape)
+
+
 def _check_complex(output: Array, right: Complex) -> None:
     values = same_size(output, right.truth.shape)
     try:
@@ -171,7 +193,6 @@ def _check_complex(output: Array, right: Complex) -> None:
 
 
 def _check_several(output: Any, right: Several) -> None:
-    promised = f"expected {show(right.truth)}"
     if isinstance(right.truth, dict):
         fits = isinstance(output, dict) and output.keys() >= right.items.keys()
     else:
@@ -181,9 +202,9 @@ def _check_several(output: Any, right: Several) -> None:
         )
         fits = several and len(output) == len(right.items)
     if not fits:
-        raise CheckFailed(output, promised)
+        raise CheckFailed(output, f"expected {show(right.truth)}")
     for key, item in right.items.items():
         try:
             check_right(output[key], item)
         except CheckFailed:
-            raise CheckFailed(output, promised) from None
+            raise CheckFailed(output, f"expected {show(right.truth)}") from None

@@ -90,6 +90,7 @@ class Rubric(Sheet):
         bound: Callable[..., Array] | None = None,
         needs: str | Sequence[str] = (),
         gives: Gives = "array",
+        lists: bool = True,
     ) -> Target:
         """A thing to be judged; `needs` is what its criteria need unless they say otherwise.
 
@@ -97,7 +98,9 @@ class Rubric(Sheet):
         arguments, what the notebook has defined, and `counted(f)`, a function that counts in
         `calls` how often it is called. `said` is how sentences write a call, such as `softmax(x)`;
         without it, as it is. `reference` and `bound` are those of `rightness.Reference`. `gives`
-        says what answers can be: real arrays and numbers, "complex" ones, or "anything".
+        says what answers can be: real arrays and numbers, "complex" ones, or "anything". Without
+        `lists`, an array is written as one even where lists become arrays of its dtype: for calls
+        that tell them apart.
         `RubricError` where there is a target of that name.
 
         >>> from grader import numerics
@@ -118,7 +121,7 @@ class Rubric(Sheet):
             raise RubricError(f"target {name!r} is there twice; a target's name is its own")
         made = Target(
             self, name, corpus=corpus, call=call, said=said, reference=reference, bound=bound,
-            needs=as_names(needs), gives=gives,
+            needs=as_names(needs), gives=gives, lists=lists,
         )  # fmt: skip
         self.targets.append(made)
         return made

@@ -1,13 +1,15 @@
 """A sample class: submissions made of a rubric's wheats and chaffs, and a few odd ones.
 
 A wheat is a correct implementation, a chaff has one plausible bug. Each is a file beside the rubric
-that holds only the classes it changes; the rest is the source notebook's own solution. A chaff says
-what it must lose in a comment: `# loses: softmax-extreme`, criteria or whole targets.
+that holds only the classes it changes; the rest is the source notebook's own solution. With a line
+`# rest: source`, so are the members of its classes that it does not define. A chaff says what it
+must lose in a comment: `# loses: softmax-extreme`, criteria or whole targets.
 """
 
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import os
 import re
@@ -22,32 +24,91 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOSES = re.compile(r"^# loses:(.*)$", re.MULTILINE)
+_REST = re.compile(r"^# rest: source\s*$", re.MULTILINE)
 _MARK: Final = {"sample": "reference-grader"}
 _SOLUTION: Final = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$\n?", re.MULTILINE)
+_REGION: Final = re.compile(
+    r"^([ \t]*)### BEGIN SOLUTION.*?^[ \t]*### END SOLUTION[ \t]*$", re.MULTILINE | re.DOTALL
+)
+
+
+_STUB: Final = "# YOUR CODE HERE\n{}raise NotImplementedError()"  # after an indentation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Implementation:
-    """A wheat or a chaff: its name, what it is, its code, and what it loses (nothing: a wheat)."""
+    """A wheat or a chaff: its name, what it is, its code, and what it loses (nothing: a wheat).
+
+    With `rest`, its classes have all members of the source's that they do not define themselves.
+    """
 
     name: str
     title: str
     code: str
     loses: tuple[str, ...] = ()
+    rest: bool = False
 
-    def parts(self, names: Sequence[str]) -> dict[str, str]:
-        """The code by the name that it defines; what stands between goes with what comes after."""
+    def parts(self, solutions: Mapping[str, str]) -> dict[str, str]:
+        """The code by the name that it defines; what stands between goes with what comes after.
+
+        `solutions` are the source's own, by the same names.
+        """
         found: dict[str, str] = {}
         lines, start = self.code.splitlines(keepends=True), 0
         for node in ast.parse(self.code).body:
-            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name in names:
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name in solutions:
                 end = node.end_lineno or len(lines)
                 found[node.name] = "".join(lines[start:end]).strip() + "\n"
                 start = end
         rest = "".join(lines[start:]).strip()
         if found and rest:
             found[next(reversed(found))] += f"\n\n{rest}\n"
+        if self.rest:
+            return {name: complete(text, solutions[name], name) for name, text in found.items()}
         return found
+
+
+def complete(code: str, solution: str, name: str) -> str:
+    """Code whose class of that name has all members that it lacks of the solution's.
+
+    They come first, so that its own can build on them. Both are to be indented alike.
+    """
+    own, whole = _class_of(code, name), _class_of(solution, name)
+    if own is None or whole is None:
+        return code
+    defined = {member for node in own.body for member in _members(node)}
+    lines = solution.splitlines()
+    missing = [
+        "\n".join(lines[_first_line(node) - 1 : node.end_lineno]) + "\n"
+        for node in whole.body
+        if (members := _members(node)) and not defined & members
+    ]
+    above = code.splitlines(keepends=True)
+    place = _first_line(own.body[0]) - 1
+    return "".join([*above[:place], *(f"{text}\n" for text in missing), *above[place:]])
+
+
+def _class_of(code: str, name: str) -> ast.ClassDef | None:
+    kinds = (node for node in ast.parse(code).body if isinstance(node, ast.ClassDef))
+    return next((node for node in kinds if node.name == name), None)
+
+
+def _members(node: ast.stmt) -> set[str]:
+    """The names that a statement of a class's body defines."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Assign(targets=targets):
+            return {n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+        case _:
+            return set()
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(one.lineno for one in decorators)])
 
 
 def implementations(folder: Path) -> list[Implementation]:
@@ -63,12 +124,14 @@ def _read(path: Path) -> Implementation:
         raise RubricError(f"{path} is no Python: {error}") from error
     loses = _LOSES.search(text)
     # The docstring is the first statement; what is below it and the comment is the code.
-    code = _LOSES.sub("", text.split('"""', 2)[2] if text.startswith('"""') else text)
+    code = text.split('"""', 2)[2] if text.startswith('"""') else text
+    code = _REST.sub("", _LOSES.sub("", code))
     return Implementation(
         name=path.stem,
         title=title.partition("\n")[0],
         code=code.strip() + "\n",
         loses=tuple(loses[1].split()) if loses else (),
+        rest=_REST.search(text) is not None,
     )
 
 
@@ -81,9 +144,11 @@ class Filler:
         self.release = (folder / name).read_text(encoding="utf-8")
         source = json.loads((course / "source" / assignment / name).read_text(encoding="utf-8"))
         self.solutions = {}
+        self._sources: list[str] = []
         for cell in _solution_cells(source):
             grade_id = cell["metadata"]["nbgrader"]["grade_id"]
-            text = _SOLUTION.sub("", "".join(cell["source"]))
+            self._sources.append("".join(cell["source"]))
+            text = _SOLUTION.sub("", self._sources[-1])
             try:
                 ast.parse(text)
             except SyntaxError as error:
@@ -101,6 +166,18 @@ class Filler:
     def by_name(self) -> dict[str, str]:
         """The source's own solutions, by the name that each defines."""
         return dict(zip(self.names, self.solutions.values(), strict=True))
+
+    @property
+    def begun(self) -> dict[str, str]:
+        """The solutions by name, with the first half of what is to be written, and stubs."""
+        half = sum(len(_REGION.findall(text)) for text in self._sources) // 2
+        places = itertools.count()
+
+        def written(region: re.Match[str]) -> str:
+            return region[0] if next(places) < half else region[1] + _STUB.format(region[1])
+
+        texts = [_SOLUTION.sub("", _REGION.sub(written, text)) for text in self._sources]
+        return dict(zip(self.names, texts, strict=True))
 
     def fill(
         self,
@@ -155,10 +232,10 @@ def write_class(course: Path, assignment: str, to: Path) -> list[str]:
         unknown = [name for name in names if name not in known]
         if unknown:
             raise GraderError(f"sample.toml: {student} hands in {unknown[0]!r}, which is no file")
-        classes = {k: v for name in names for k, v in known[name].parts(filler.names).items()}
+        classes = {k: v for name in names for k, v in known[name].parts(filler.by_name).items()}
         texts[student] = filler.fill(classes)
     texts["untouched"] = filler.release
-    texts["unfinished"] = filler.fill({}, only=filler.names[: len(filler.names) // 2])
+    texts["unfinished"] = filler.fill(filler.begun)
     texts["stray-loop"] = filler.fill({}, extra=["while True:\n    pass"])
     texts = {student: _marked(text) for student, text in texts.items()}
     texts["not-a-notebook"] = "My notebook is in the other folder, sorry!\n"

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from grader.distributions import Distribution
     from grader.numerics import Array
     from grader.promises import Ask, Check
+    from grader.rightness import Right
     from grader.sheet import Sheet
 
 
@@ -65,6 +66,7 @@ class Target:
         bound: Callable[..., Array] | None,
         needs: tuple[str, ...],
         gives: Gives,
+        lists: bool = True,
     ) -> None:
         self.rubric = rubric
         self.name = name
@@ -73,6 +75,7 @@ class Target:
         self.said = said
         self.needs = needs
         self.gives = gives
+        self.list_dtype = rubric.list_dtype if lists else None
         self._reference = None if reference is None else Reference(reference, bound)
 
     def criterion(
@@ -139,7 +142,7 @@ class Target:
                 disclose=options.get("disclose", "counterexample"),
                 gives=self.gives,
                 names=free_names(call, self.rubric.setup, self.corpus.names),
-                list_dtype=self.rubric.list_dtype,
+                list_dtype=self.list_dtype,
             )
         )
 
@@ -155,6 +158,10 @@ class Target:
     def right_for(self, case: Case, dtype: np.dtype[Any]) -> Interval:
         """The same for a case; `RubricError` where it is no array of numbers."""
         return self._known("values").interval(case, dtype)
+
+    def right_answer(self, case: Case, dtype: np.dtype[Any]) -> Right:
+        """What is right for a case, whatever kind of thing it is."""
+        return self._known("values").right(case, dtype)
 
     def _known(self, id: str) -> Reference:
         if self._reference is None:
@@ -189,6 +196,7 @@ class Target:
         bound: Callable[..., Array] | None = None,
         precision: np.dtype[Any] | None = None,
         slack: float = 0.0,
+        in_shape: bool = False,
         **options: Unpack[Options],
     ) -> None:
         """The answer agrees with the reference within the bound, whatever its shape.
@@ -197,15 +205,17 @@ class Target:
         there is nothing to forgive. The rounding that is forgiven is that of the arrays that go in
         or of the answer's, whichever is coarser (so that a wrong dtype costs what dtypes cost, and
         no more); or of `precision`, where only plain bugs are to be found. `slack` is an absolute
-        error that is forgiven on top. Texts, truth values, whole numbers and None are right or not;
-        of lists, tuples and dictionaries each item is.
+        error that is forgiven on top. With `in_shape` the shape counts as well. Texts, truth
+        values, whole numbers and None are right or not; of lists, tuples and dictionaries each
+        item is.
 
         >>> norm.gives_right_values(
         ...     "normalised-plain", points=4, title="Is x / |x|.", on="plain"
         ... )
         """
         own = Reference(reference, bound) if reference else self._known(id)
-        self._add(id, promises.RightValues(own.right, precision, slack), "correctness", options)
+        check = promises.RightValues(own.right, precision, slack, in_shape=in_shape)
+        self._add(id, check, "correctness", options)
 
     def works_in_place(self, id: str, *, argument: str = "x", **options: Unpack[Options]) -> None:
         """The call leaves the right values in an argument, which it changes in place.

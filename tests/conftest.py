@@ -64,11 +64,12 @@ def grade(
     options: tuple[object, ...] = (),
     timeout: float = 12,
     env: Mapping[str, str] | None = None,
+    assignment: str = "activations",
 ) -> Run:
     """Grade submissions of this course; the JSON goes beside the first path."""
     file = paths[0].parent / f"{paths[0].name}.results.json"
     done = run_grader(
-        "grade", *paths, "--assignment", "activations", "--json", file, "--timeout", timeout,
+        "grade", *paths, "--assignment", assignment, "--json", file, "--timeout", timeout,
         *options, env=env,
     )  # fmt: skip
     document = json.loads(file.read_text(encoding="ascii")) if file.is_file() else {}

@@ -53,7 +53,7 @@ def run(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder.mkdir()
     for kind, known in (("wheat", WHEATS), ("chaff", CHAFFS)):
         for name, implementation in known.items():
-            text = filler.fill(implementation.parts(filler.names))
+            text = filler.fill(implementation.parts(filler.by_name))
             (folder / f"{kind}-{name}.ipynb").write_text(text, encoding="utf-8")
     for name, body in EMPTY.items():
         (folder / f"empty-{name}.ipynb").write_text(filler.fill(hollow(body)), encoding="utf-8")

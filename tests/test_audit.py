@@ -112,6 +112,23 @@ def test_a_sound_rubric(course: Course) -> None:
     assert criteria["values"]["only_mutants"] > 0
 
 
+def test_a_reference_may_give_a_list(course: Course) -> None:
+    """Mutants are tried on plain inputs all the same."""
+    head, _, _ = RUBRIC.partition("target.keeps_shape(")
+    for one, other in (
+        ('call="double(x)"', 'call="[double(x), double(-x)]", gives="anything"'),
+        ("return numerics.Truth(2 * x, np.zeros_like(x))", "return [2 * x, -2 * x]"),
+    ):
+        assert one in head
+        head = head.replace(one, other)
+    again = 'target.gives_right_values("shape", points=1, title="Both.", on="plain", in_shape=True)'
+    (course.root / "grader/rubrics/toy/rubric.py").write_text(head + again)
+    code, said, found = audit(course, "--seeds", 1)
+    assert code == 0, said
+    assert found["rates"]["kill_rate"] == 100
+    assert any(mutant["outcome"] == "same values" for mutant in found["mutants"])
+
+
 @needs_browser
 def test_the_page_of_it(course: Course) -> None:
     """In a browser: the matrix leads to code and counterexamples, and nothing else is asked for."""
@@ -308,3 +325,7 @@ def test_hollow_implementations_keep_the_form() -> None:
     assert made["returns its argument"]["f"] == "def f(x):\n    return x"
     assert made["returns zeros"]["f"] == "def f(x):\n    return Tensor(x) * 0.0"
     assert made["returns its argument"]["g"] == "def g():\n    return None"
+    kept = hollow(
+        {"C": "class C:\n    def __init__(self, n):\n        k = n\n        self.k = k\n"}
+    )
+    assert kept["returns zeros"]["C"].endswith("k = n\n        self.k = k * 0.0")

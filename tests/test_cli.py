@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
+from grader.course import assignments
 from tests.conftest import COURSE, run_grader
 
 if TYPE_CHECKING:
@@ -72,10 +73,10 @@ def shell(tmp_path: Path) -> dict[str, str]:
     ("typed", "completed"),
     [
         ("grader rel", ["release"]),
-        ("grader release ", ["activations"]),
+        ("grader release ", assignments(COURSE)),
         ("grader audit act", ["activations"]),
         ("grader release x", []),
-        ("grader grade submitted --assignment ", ["activations"]),
+        ("grader grade submitted --assignment ", assignments(COURSE)),
         ("grader grade --jun", ["--junit"]),
         ("grader grade --disclose h", ["hint"]),
         ("grader completion z", ["zsh"]),
@@ -126,4 +127,4 @@ def test_assignments_are_those_of_the_course_that_is_named(
 
     assert completed(course / "source", "release") == ["one", "two"]
     assert completed(tmp_path, "release") == []
-    assert completed(tmp_path, "release", "--course", str(COURSE)) == ["activations"]
+    assert completed(tmp_path, "release", "--course", str(COURSE)) == assignments(COURSE)

@@ -46,8 +46,8 @@ def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder,
         {
             "ada": whole,
-            "ben": filler.fill(found["relu_flattens"].parts(filler.names)),
-            "cem": filler.fill(found["softmax_no_shift"].parts(filler.names)),
+            "ben": filler.fill(found["relu_flattens"].parts(filler.by_name)),
+            "cem": filler.fill(found["softmax_no_shift"].parts(filler.by_name)),
             "dee": filler.fill({"ReLU": "from helper import ReLU"}),
             "empty": b"",
             "large": b"x" * (21 << 20),

@@ -95,7 +95,7 @@ def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of right, wrong, broken and tampered submissions."""
     folder: Path = tmp_path_factory.mktemp("class") / "submitted"
     wrong: dict[str, str | bytes] = {
-        name: filler.fill(CHAFFS[name].parts(filler.names))
+        name: filler.fill(CHAFFS[name].parts(filler.by_name))
         for name in ("softmax_no_shift", "relu_noise", "sigmoid_noise", "relu_flattens")
         if name in CHAFFS
     }

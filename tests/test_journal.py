@@ -46,7 +46,7 @@ def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of right, wrong and broken submissions."""
     found = {c.name: c for c in implementations(COURSE / "grader/rubrics/activations/chaffs")}
     texts: dict[str, str | bytes] = {
-        f"wrong{n}-{name}": filler.fill(found[name].parts(filler.names))
+        f"wrong{n}-{name}": filler.fill(found[name].parts(filler.by_name))
         for n, name in enumerate(CHAFFS * 3)
         if name in found
     }

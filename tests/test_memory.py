@@ -42,7 +42,7 @@ def submissions(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> lis
     """A right one, the release, and chaffs."""
     folder: Path = tmp_path_factory.mktemp("memory")
     found = {i.name: i for i in implementations(RUBRIC / "chaffs")}
-    texts = {name: filler.fill(found[name].parts(filler.names)) for name in NAMES}
+    texts = {name: filler.fill(found[name].parts(filler.by_name)) for name in NAMES}
     texts |= {"right": filler.fill({}), "right-again": filler.fill({}), "empty": filler.release}
     for name, text in texts.items():
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")

@@ -8,16 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbclient
 import nbformat
 import pytest
 
+from grader.course import assignments, load_assignment
 from tests.conftest import COURSE
-
-if TYPE_CHECKING:
-    from grader.course import Assignment
 
 NAME = "activations"
 SOURCE = COURSE / "source" / NAME / f"{NAME}.ipynb"
@@ -44,25 +42,26 @@ def region(source: str, marker: str) -> list[str]:
     return [line.strip() for line in lines if len(line.strip()) > 8]
 
 
-@pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release made by nbgrader itself, in a copy of the course."""
+@pytest.fixture(scope="module", params=assignments(COURSE))
+def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release made by nbgrader itself, in a copy of the course, of each assignment."""
+    name: str = request.param
     course = tmp_path_factory.mktemp("course")
     shutil.copytree(COURSE / "source", course / "source")
     shutil.copy(COURSE / "nbgrader_config.py", course)
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", NAME, "--create", "--force"]
+    command = [sys.executable, "-m", "nbgrader", "generate_assignment", name, "--create", "--force"]
     # nbgrader calls `alembic` by its name.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(
         command, cwd=course, check=True, capture_output=True, env={**os.environ, "PATH": path}
     )
-    return course / "release" / NAME
+    return course / "release" / name
 
 
 def test_the_committed_release_is_what_nbgrader_generates(generated: Path) -> None:
     """Nobody edits the release by hand, and nobody forgets to make it anew (make release)."""
     made = {p.relative_to(generated) for p in generated.rglob("*") if p.is_file()}
-    here = RELEASE.parent
+    here = COURSE / "release" / generated.name
     committed = {
         p.relative_to(here) for p in here.rglob("*") if p.is_file() and "__pycache__" not in p.parts
     }
@@ -102,16 +101,19 @@ def test_four_solution_cells_with_one_class_each() -> None:
     assert "def __init__(self, dim" in solutions[3]["source"]
 
 
-def test_criteria_and_their_cells_agree(assignment: Assignment) -> None:
+@pytest.mark.parametrize("name", assignments(COURSE))
+def test_criteria_and_their_cells_agree(name: str) -> None:
     """One cell a criterion, in order, with the rubric's points and the line that students read."""
-    graded = [cell for cell in cells(RELEASE) if course_data(cell).get("grade")]
-    criteria = assignment.rubric.criteria
+    release = COURSE / "release" / name / f"{name}.ipynb"
+    graded = [cell for cell in cells(release) if course_data(cell).get("grade")]
+    rubric = load_assignment(COURSE, name).rubric
+    criteria = rubric.criteria
     assert [course_data(cell)["grade_id"] for cell in graded] == [c.id for c in criteria]
     for cell, criterion in zip(graded, criteria, strict=True):
         assert course_data(cell)["points"] == criterion.points
         assert course_data(cell)["locked"]
         assert criterion.title in cell["source"]
-    assert assignment.rubric.max_score == 100
+    assert rubric.max_score == 100
 
 
 def test_plots_are_display_only_and_nothing_else_is() -> None:

@@ -377,6 +377,7 @@ def test_calls_read_as_they_would_be_typed() -> None:
     lists = np.dtype(np.float32)  # where a list becomes float32
     assert show_with_inputs("F(x)", {"x": x}, lists) == "F(np.float64([1000, np.nan]))"
     assert show_with_inputs("F(x)", narrow, lists) == "F([1000, np.nan])"
+    assert show_call("F.to(*s, 1)", {"s": (2, 3)}) == "F.to(2, 3, 1)"
     assert show_with_inputs("F(x, s)", {"x": np.array([1, 2]), "s": (2, 3)}) == (
         "F(np.array([1, 2]), (2, 3))"
     )

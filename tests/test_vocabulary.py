@@ -11,11 +11,13 @@ import pytest
 
 from grader import engine, numerics
 from grader.checks import CheckFailed
-from grader.corpus import Corpus, Group, Sitting
+from grader.corpus import Corpus, Group, Sitting, make_case
 from grader.course import Assignment
 from grader.distributions import bernoulli, check_follows, check_moments, integers, normal, uniform
 from grader.model import Limits, RubricError
 from grader.notebook import read_notebook
+from grader.promises import check_raises
+from grader.rightness import check_right, right_answer
 from grader.rubric import Rubric
 from grader.sandbox import Zygote
 from grader.trial import Bench
@@ -71,6 +73,39 @@ judged(
         "def summary(x):\n    return 'abc'",
     ),
 ).gives_right_values("summary", points=1, title="Sums up.", on="some")  # fmt: skip
+judged(
+    "flipped", call="flipped(x)", gives="anything", corners=[np.array([[1.0, 2.0]])],
+    reference=lambda x: [x.T, x], bound=numerics.relative(1),
+    right=("def flipped(x):\n    return x.T, x", "def flipped(x):\n    return [x.T.copy(), x[:]]"),
+    wrong=("def flipped(x):\n    return x, x", "def flipped(x):\n    return x.T, x.ravel()"),
+).gives_right_values("flipped", points=1, title="Flips.", on="some", in_shape=True)  # fmt: skip
+judged(
+    "halved", call="halved(x)", gives="anything", corners=[np.array([1 / 3])],
+    reference=lambda x: [x / 2], bound=numerics.relative(1),
+    right=(
+        "def halved(x):\n    return [x / 2]",
+        "def halved(x):\n    return [(x / 2).astype(np.float32)]",  # dtypes are another promise
+    ),
+    wrong=("def halved(x):\n    return [(x / 2).astype(np.float32).astype(float)]",),
+).gives_right_values("halved", points=1, title="Halves.", on="some")  # fmt: skip
+strict = judged(
+    "strict", call="strict(x)", gives="anything", corners=[{"x": 1.0}],
+    right=("def strict(x):\n    raise ValueError if x > 0 else TypeError",),
+    wrong=(
+        "def strict(x):\n    return x",
+        "def strict(x):\n    raise ValueError",
+        "def strict(x):\n    raise NotImplementedError",
+    ),
+)  # fmt: skip
+
+
+@strict.criterion("strict", points=1, on="some")
+def refuses_both(f: Any, x: float) -> None:  # noqa: ARG001
+    """Raises for positive numbers, and something else for others."""
+    check_raises(f, ValueError)
+    check_raises(f, TypeError, call="strict(-x)")
+
+
 judged(
     "table", call="table(word)", gives="anything", corners=[{"word": "abba"}],
     reference=lambda word: {letter: word.count(letter) for letter in word},
@@ -316,6 +351,27 @@ def test_right_functions_keep_it_and_wrong_ones_lose_it(bench: Bench, name: str)
     assert passed == []
 
 
+def test_what_is_drawn_at_random_is_not_settled(bench: Bench) -> None:
+    """Nobody can compare it: by the legacy functions, by new generators, by Python's own."""
+    code = (
+        "import random\ndef drawn(way):\n    return [np.random.rand(), random.random(), "
+        "np.random.default_rng().random(), 3.5, np.nan][way]"
+    )
+    requests = [(("drawn(way)", make_case("", {"way": way}).payload), "drawn") for way in range(5)]
+    assert len(bench.answers({"drawn": RANDOM + code}, requests)) == 5
+    settled = bench.settled({"drawn": RANDOM + code}, requests)
+    assert settled[requests[3][0]].value == 3.5
+    assert settled.keys() == {request for request, _ in requests[3:]}
+
+
+def test_several_right_answers_are_shown_as_values() -> None:
+    """Without what is kept of them beyond a float64."""
+    truth = numerics.Truth(np.array([2.0]), np.array([1e-20]))
+    right = right_answer((truth, [3]), lambda _: np.zeros(()), exact=True)
+    with pytest.raises(CheckFailed, match=r"expected \(\[2\], \[3\]\)"):
+        check_right([np.array([1.0]), [3]], right)
+
+
 # What is said, and what is a mistake of the rubric's ---------------------------------------------
 
 
@@ -342,6 +398,10 @@ SAID = {
     ("Refusing", PROMISES["Refusing"].wrong[3]): (
         "Refusing().deposit(-1) gave None; expected ValueError"
     ),
+    ("flipped", "def flipped(x):\n    return x, x"): (
+        "flipped(np.array([[1.0, 2.0]])) gave [[1, 2]] of shape (1, 2); expected shape (2, 1)"
+    ),
+    ("strict", PROMISES["strict"].wrong[1]): "strict(-1.0) raised ValueError; expected TypeError",
     ("order", "def order(x):\n    return np.sort(x)"): (
         "order(np.array([3, 1, 2])) gave [3, 1, 2]; expected [1, 2, 3]"
     ),

@@ -106,7 +106,11 @@ def _end(checked: Checked) -> Iterator[str]:
         marks = {"works": "✓", "fails": "✗"}
         each = "  ".join(f"{part.name} {marks[part.state]}" for part in tested[:12])
         more = "  …" if len(tested) > 12 else ""
-        yield f"📈 Progress: {each}{more}  ({works} of {len(tested)})"
+        tests = tested[0].tests
+        done = f"{works} of {len(tested)}"
+        if len(tested) == 1 and len(tests) > 1:
+            done = f"{sum(test.passed for test in tests)} of {len(tests)} tests"
+        yield f"📈 Progress: {each}{more}  ({done})"
     else:
         yield "📈 Progress: no visible tests here"
     if checked.hidden:

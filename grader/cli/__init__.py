@@ -32,7 +32,7 @@ def main() -> None:
 
 
 for command in (
-    check, grade, new, cells, release, autograde, feedback, report, audit, doctor, sample, import_, export,
-    completion,
+    check, grade, new, cells, release, autograde, feedback, report, audit, doctor, sample, import_,
+    export, completion,
 ):  # fmt: skip
     main.add_command(command)

@@ -57,7 +57,7 @@ class Authors:
         chosen = random.Random(number)
         known: dict[str, list[str]] = {name: [code] for name, code in self.filler.by_name.items()}
         for wheat in self.wheats:
-            parts = wheat.parts(self.filler.names)
+            parts = wheat.parts(self.filler.by_name)
             if len(parts) == 1 and (slow or wheat.name not in SLOW):
                 ((name, code),) = parts.items()
                 known[name].append(code)
@@ -68,7 +68,7 @@ class Authors:
         chosen = random.Random(number)
         classes: dict[str, str] = {}
         for names in WRONG.values():
-            classes |= self.chaffs[chosen.choice(names)].parts(self.filler.names)
+            classes |= self.chaffs[chosen.choice(names)].parts(self.filler.by_name)
         return own_words(self.filler.fill(classes), number)
 
     def untouched(self, number: int) -> str:

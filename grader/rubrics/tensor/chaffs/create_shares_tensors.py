@@ -1,0 +1,16 @@
+"""Copies arrays, but shares the numbers of another Tensor."""
+# loses: create-copies
+# rest: source
+
+
+class Tensor:
+    def __init__(self, data, dtype=None):
+        if isinstance(data, Tensor) and dtype in (None, data.dtype):
+            self.data = data.data
+            return
+        if isinstance(data, Tensor):
+            data = data.data
+        if dtype is None:
+            from_numpy = isinstance(data, (np.ndarray, np.generic))
+            dtype = np.float64 if from_numpy and data.dtype == np.float64 else np.float32
+        self.data = np.array(data, dtype=dtype)

@@ -1,0 +1,8 @@
+"""Makes a float32 Tensor of every number."""
+# loses: number-dtype
+# rest: source
+
+
+class Tensor:
+    def _operand(self, other):
+        return Tensor(other).data

@@ -1,0 +1,9 @@
+"""Changes its own shape."""
+# loses: untouched
+# rest: source
+
+
+class Tensor:
+    def reshape(self, *shape):
+        self.data = self.data.reshape(*shape)
+        return self

@@ -1,0 +1,9 @@
+"""Gives its shape as a list."""
+# loses: create-attributes
+# rest: source
+
+
+class Tensor:
+    @property
+    def shape(self):
+        return list(self.data.shape)
