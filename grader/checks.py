@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -248,9 +249,10 @@ def _filled(call: str, written: Mapping[str, str]) -> str:
         def visit_Starred(self, node: ast.Starred) -> ast.AST | list[ast.expr]:
             """`f(*shape)` is `f(2, 3)`, as a person would write it."""
             if isinstance(node.value, ast.Name) and node.value.id in written:
-                filled = ast.parse(written[node.value.id], mode="eval").body
-                if isinstance(filled, (ast.Tuple, ast.List)):
-                    return filled.elts
+                with contextlib.suppress(SyntaxError):  # what is cut short is no Python
+                    filled = ast.parse(written[node.value.id], mode="eval").body
+                    if isinstance(filled, (ast.Tuple, ast.List)):
+                        return filled.elts
             return self.generic_visit(node)
 
     lines = ast.unparse(Fill().visit(ast.parse(call))).splitlines()

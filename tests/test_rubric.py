@@ -378,6 +378,10 @@ def test_calls_read_as_they_would_be_typed() -> None:
     assert show_with_inputs("F(x)", {"x": x}, lists) == "F(np.float64([1000, np.nan]))"
     assert show_with_inputs("F(x)", narrow, lists) == "F([1000, np.nan])"
     assert show_call("F.to(*s, 1)", {"s": (2, 3)}) == "F.to(2, 3, 1)"
+    assert show_with_inputs("F(*s)", {"s": (2, 3)}) == "F(2, 3)"
+    assert (
+        show_with_inputs("F(*s)", {"s": [0] * 12}) == "F(*[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, … 2 more])"
+    )
     assert show_with_inputs("F(x, s)", {"x": np.array([1, 2]), "s": (2, 3)}) == (
         "F(np.array([1, 2]), (2, 3))"
     )
