@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import math
 import re
 from typing import TYPE_CHECKING, Any
@@ -139,17 +140,21 @@ def check_close(
 ) -> None:
     """`values` are within `bound` of `wanted`; `promise` is what is said if not.
 
-    All three are numbers or arrays that broadcast, and `bound` is absolute. `output` is the answer
-    that the values were made of, where they are not the answer itself, and `said` what is wrong
-    with it in words, such as "sums to 2". NaN is close to nothing.
+    All three are numbers or arrays, and `bound` is absolute. Where `wanted` is an array there have
+    to be as many values, in whatever shape. `output` is the answer that the values were made of,
+    where they are not the answer itself, and `said` what is wrong with it in words, such as "sums
+    to 2". NaN is close to nothing.
 
     >>> y = np.array([0.5, 0.6])
     >>> check_close(y.sum(), 1, 1e-15, "must sum to 1", output=y)
     Traceback (most recent call last):
     grader.checks.CheckFailed: must sum to 1
     """
+    found, due = np.asarray(values, np.float64), np.asarray(wanted, np.float64)
+    if due.ndim:
+        found = same_size(found, due.shape)
     with np.errstate(invalid="ignore", over="ignore"):
-        right = np.abs(np.asarray(values, np.float64) - np.asarray(wanted, np.float64)) <= bound
+        right = np.abs(found - due) <= bound
     if right.all():
         return
     answer = values if output is None else output
@@ -244,9 +249,10 @@ def _filled(call: str, written: Mapping[str, str]) -> str:
         def visit_Starred(self, node: ast.Starred) -> ast.AST | list[ast.expr]:
             """`f(*shape)` is `f(2, 3)`, as a person would write it."""
             if isinstance(node.value, ast.Name) and node.value.id in written:
-                filled = ast.parse(written[node.value.id], mode="eval").body
-                if isinstance(filled, (ast.Tuple, ast.List)):
-                    return filled.elts
+                with contextlib.suppress(SyntaxError):  # what is cut short is no Python
+                    filled = ast.parse(written[node.value.id], mode="eval").body
+                    if isinstance(filled, (ast.Tuple, ast.List)):
+                        return filled.elts
             return self.generic_visit(node)
 
     lines = ast.unparse(Fill().visit(ast.parse(call))).splitlines()

@@ -185,16 +185,24 @@ class Corpus:
             generated = self.generated(name, sitting)
         seen = set()
         for number, arguments in enumerate((*group.corners, *generated)):
-            case = make_case(name, as_arguments(arguments))
+            case = make_case(name, as_arguments(arguments, group.corners))
             if case.payload not in seen:
                 seen.add(case.payload)
                 if sitting.corners or number >= len(group.corners):
                     yield case
 
 
-def as_arguments(arguments: Any) -> Arguments:
-    """A corner or a generated value as named arguments."""
-    return arguments if isinstance(arguments, dict) else {"x": arguments}
+def as_arguments(arguments: Any, corners: Sequence[Any] = ()) -> Arguments:
+    """A corner or a generated value as named arguments, in the order of the first corner's.
+
+    Hypothesis gives those of a `fixed_dictionaries` in any order; bounds and calls in criteria know
+    them by their places.
+    """
+    if not isinstance(arguments, dict):
+        return {"x": arguments}
+    first = corners[0] if corners and isinstance(corners[0], dict) else arguments
+    same = first.keys() == arguments.keys()
+    return {name: arguments[name] for name in first} if same else arguments
 
 
 def generate(strategy: SearchStrategy[Any], count: int, seed: int) -> list[Any]:

@@ -69,6 +69,17 @@ def assignments(course: Path) -> list[str]:
     return sorted(path.parent.name for path in (course / "grader" / "rubrics").glob("*/rubric.py"))
 
 
+def rubric_folder(course: Path, name: str) -> Path:
+    """The folder of an assignment's rubric; `GraderError` says which there are, if it is not."""
+    known = assignments(course)
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        raise GraderError(
+            f"there is no assignment {name!r} with a rubric in {course}; there is: {listed}"
+        )
+    return course / "grader" / "rubrics" / name
+
+
 def hidden_files(course: Path, assignment: str) -> tuple[Path, ...]:
     """Files of an assignment that student code must not be able to read, the rubric first."""
     source = course / "source" / assignment / f"{assignment}.ipynb"
@@ -80,12 +91,7 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
 
     `release` is the folder of the released version, where that is not the course's own.
     """
-    known = assignments(course)
-    if name not in known:
-        listed = ", ".join(known) or "none"
-        raise GraderError(
-            f"there is no assignment {name!r} with a rubric in {course}; there is: {listed}"
-        )
+    folder = rubric_folder(course, name)
     release = release or course / "release" / name
     notebook = release / f"{name}.ipynb"
     if not notebook.is_file():
@@ -94,7 +100,6 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
         cells = read_notebook(notebook, trusted=True)
     except Refused as refused:
         raise GraderError(f"{notebook}: {refused}") from None
-    folder = course / "grader" / "rubrics" / name
     rubric = load_rubric(folder, name)
     return Assignment(
         name=name, cells=cells, release=release, rubric=rubric, rubric_sha256=_hash(folder)

@@ -44,10 +44,14 @@ def questions(
     made = []
     for criterion in {c.call: c for c in criteria}.values():
         own = [c for c in criteria if c.call == criterion.call]
-        cases = {case.payload: case for c in own for case in rubric.cases(c)}
+        cases = {
+            case.payload: case
+            for c in own
+            for case in rubric.cases(c)
+            if c.corpus.groups[case.group].plain
+        }
         for case in cases.values():
-            if criterion.corpus.groups[case.group].plain:
-                made += [Question(criterion, _plain(case, random)) for _ in range(times)]
+            made += [Question(criterion, _plain(case, random)) for _ in range(times)]
     return made
 
 
@@ -69,7 +73,7 @@ def first_difference(
 ) -> Question | None:
     """The first input on which two implementations differ by more than rounding; None if on none.
 
-    Where the first has no finite value, there is nothing to go by.
+    Where the first has no finite value, or none at all, there is nothing to go by.
     """
     for question in asked:
         first, second = one.get(question.request), other.get(question.request)
@@ -81,7 +85,7 @@ def first_difference(
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         for item in value:
             yield from _parts(item)
     else:

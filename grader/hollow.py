@@ -13,12 +13,14 @@ _KINDS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def hollow(solutions: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The solutions with everything that they return replaced: by their argument, by constants.
+    """The solutions with all that they return or keep replaced: by their argument, by constants.
+
+    What they keep is what they assign to an attribute, as `__init__` does.
 
     `{expression} * 0` keeps whatever type the answer has, so that it is wrong in nothing else.
     """
     return {
-        name: {key: _with_returns(text, change) for key, text in solutions.items()}
+        name: {key: _emptied(text, change) for key, text in solutions.items()}
         for name, change in CHANGES.items()
     }
 
@@ -42,15 +44,15 @@ CHANGES: Final[dict[str, Callable[[ast.expr, str], ast.expr]]] = {
 }
 
 
-def _with_returns(text: str, change: Callable[[ast.expr, str], ast.expr]) -> str:
+def _emptied(text: str, change: Callable[[ast.expr, str], ast.expr]) -> str:
     tree = ast.parse(text)
     for function in [node for node in ast.walk(tree) if isinstance(node, _KINDS)]:
         names = [argument.arg for argument in function.args.args if argument.arg != "self"]
-        _Returns(change, names[0] if names else "").visit(function)
+        _Empty(change, names[0] if names else "").visit(function)
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
-class _Returns(ast.NodeTransformer):
+class _Empty(ast.NodeTransformer):
     def __init__(self, change: Callable[[ast.expr, str], ast.expr], first: str) -> None:
         self._change = change
         self._first = first
@@ -58,4 +60,12 @@ class _Returns(ast.NodeTransformer):
     def visit_Return(self, node: ast.Return) -> Any:
         if node.value is None:
             return node
-        return ast.Return(copy.deepcopy(self._change(node.value, self._first)))
+        return ast.Return(self._changed(node.value))
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        if any(isinstance(target, ast.Attribute) for target in node.targets):
+            node.value = self._changed(node.value)
+        return node
+
+    def _changed(self, value: ast.expr) -> ast.expr:
+        return copy.deepcopy(self._change(value, self._first))

@@ -78,6 +78,12 @@ def read_notebook(path: Path, *, trusted: bool = False) -> list[Cell]:
 
 def read_cells(path: Path, *, trusted: bool = False) -> list[Any]:
     """The cells of a notebook file as they stand there, in format 4; may raise `Refused`."""
+    cells: list[Any] = read_document(path, trusted=trusted)["cells"]
+    return cells
+
+
+def read_document(path: Path, *, trusted: bool = False) -> dict[str, Any]:
+    """A notebook file as it stands there, in format 4, its cells a list; may raise `Refused`."""
     raw = _read_bytes(path)
     if not raw.strip():
         raise Refused("the file is empty; hand in the notebook again")
@@ -102,7 +108,7 @@ def read_cells(path: Path, *, trusted: bool = False) -> list[Any]:
         ) from None
     except ValueError as error:
         raise Refused(f"the file is not a notebook: {error}") from None
-    return _list_of_cells(content)
+    return _document(content)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -129,7 +135,7 @@ def _read_bytes(path: Path) -> bytes:
             raise Refused(f"the file cannot be read: {error.strerror}") from None
 
 
-def _list_of_cells(content: Any) -> list[Any]:
+def _document(content: Any) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise Refused(f"the file is JSON, but not a notebook: it holds a {type(content).__name__}")
     major = content.get("nbformat", 4)
@@ -145,7 +151,7 @@ def _list_of_cells(content: Any) -> list[Any]:
         raise Refused("the file is JSON, but not a notebook: it has no list of cells")
     if len(cells) > MAX_CELLS:
         raise Refused(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
-    return cells
+    return dict(content)
 
 
 def parse_cells(cells: list[Any]) -> list[Cell]:

@@ -101,10 +101,16 @@ def _agree(
     criteria = {criterion.id: criterion for criterion in rubric.criteria}
     for name, criterion in criteria.items():
         if name not in tests:
-            said = f"the criterion {name!r} has no autograder-tests cell in {path.name}"
+            said = (
+                f"the criterion {name!r} has no autograder-tests cell in {path.name}; "
+                f"to add it: grader cells {path.stem}"
+            )
             yield Problem(rubric_file, said, line=_line_of(rubric_file, name))
         elif tests[name].points != criterion.points:
-            said = f"the cell has {tests[name].points:g} points, its criterion {criterion.points:g}"
+            said = (
+                f"the cell has {tests[name].points:g} points, its criterion {criterion.points:g}; "
+                f"to change the cell: grader cells {path.stem}"
+            )
             yield _at(path, tests[name], said)
     for name, cell in tests.items():
         if name not in criteria:

@@ -29,7 +29,7 @@ from grader.trial import Bench, Losses, concerned
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from grader.answers import Answer, Request
+    from grader.answers import Gave, Request
     from grader.course import Assignment
     from grader.equivalence import Question
     from grader.model import Limits
@@ -99,7 +99,7 @@ class Prover:
             first, corners=False, times=self._exam.times, others=tuple(more)
         )  # in one go, since hardly anything is lost there that corners have not shown
         self._questions: dict[tuple[str, ...], list[Question]] = {}
-        self._answers: dict[tuple[str, ...], dict[Request, Answer]] = {}
+        self._answers: dict[tuple[str, ...], dict[Request, Gave]] = {}
         gc.freeze()
 
     def grade(self, candidate: Candidate) -> Proof:
@@ -174,7 +174,7 @@ class Prover:
         requests = [(question.request, question.criterion.target) for question in asked]
         key = (candidate.name, *[criterion.id for criterion in criteria])
         if key not in self._answers:
-            self._answers = {key: self._bench.answers(candidate.parts, requests)}
+            self._answers = {key: self._bench.settled(candidate.parts, requests)}
         answers = self._bench.answers(parts, requests)
         found = first_difference(self._rubric, asked, self._answers[key], answers)
         if found is None:

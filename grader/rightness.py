@@ -193,7 +193,6 @@ def _check_complex(output: Array, right: Complex) -> None:
 
 
 def _check_several(output: Any, right: Several) -> None:
-    promised = f"expected {show(right.truth)}"
     if isinstance(right.truth, dict):
         fits = isinstance(output, dict) and output.keys() >= right.items.keys()
     else:
@@ -203,9 +202,9 @@ def _check_several(output: Any, right: Several) -> None:
         )
         fits = several and len(output) == len(right.items)
     if not fits:
-        raise CheckFailed(output, promised)
+        raise CheckFailed(output, f"expected {show(right.truth)}")
     for key, item in right.items.items():
         try:
             check_right(output[key], item)
         except CheckFailed:
-            raise CheckFailed(output, promised) from None
+            raise CheckFailed(output, f"expected {show(right.truth)}") from None

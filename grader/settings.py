@@ -1,4 +1,4 @@
-"""What an instructor can set: limits for student code, places that it may read, what is shown.
+"""What an instructor can set: limits for student code, what it may read, and what is shown.
 
 They stand in the course directory, in `pyproject.toml` under `[tool.grader]` or in
 `nbgrader_config.py` as `c.Grader.…`, by the same names.
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import math
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.disclosure import LEVELS
+from grader.links import BRANCH, Repository, read_branch, read_repository
 from grader.model import Disclosure, GraderError, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CONFIG, _PYPROJECT = "nbgrader_config.py", "pyproject.toml"
 _MB: Final = 1 << 20
@@ -40,12 +44,13 @@ _HIDDEN: Final = ("grader/rubrics", "source")
 class Settings:
     """Limits, the places that workers may read besides the libraries, and how much is shown.
 
-    `origin` is where each was set.
+    `repository` is where students find the release, if that is set. `origin` is where each was set.
     """
 
     limits: Limits = field(default_factory=Limits)
     readable: tuple[Path, ...] = ()
     disclose: Disclosure = "counterexample"
+    repository: Repository | None = None
     origin: dict[str, str] = field(default_factory=dict)
 
 
@@ -63,12 +68,12 @@ def load_settings(course: Path, timeout_s: float | None = None) -> Settings:
                 raise GraderError(f"{where} is set in {origin[key]} too; take out one of the two")
             if key == "read_paths":
                 found[key] = _places(where, value, course)
-            elif key == "disclose":
-                found[key] = _level(where, value)
+            elif key in _WORDS:
+                found[key] = _WORDS[key](where, value)
             elif key in NUMBERS:
                 found[key] = _number(where, value, *NUMBERS[key])
             else:
-                known = ", ".join([*NUMBERS, "read_paths", "disclose"])
+                known = ", ".join([*NUMBERS, "read_paths", *_WORDS])
                 raise GraderError(f"{where} is no setting; there are: {known}")
             origin[key] = name
     readable = found.pop("read_paths", ())
@@ -79,7 +84,14 @@ def load_settings(course: Path, timeout_s: float | None = None) -> Settings:
             if key in found:
                 found[key] = min(found[key], timeout_s)
     limits = _limits(found, course, origin)
-    return Settings(limits=limits, readable=readable, disclose=disclose, origin=origin)
+    branch, repository = found.pop("branch", BRANCH), found.pop("repository", None)
+    return Settings(
+        limits=limits,
+        readable=readable,
+        disclose=disclose,
+        repository=repository and replace(repository, branch=branch),
+        origin=origin,
+    )
 
 
 def _limits(found: dict[str, Any], course: Path, origin: dict[str, str]) -> Limits:
@@ -139,6 +151,11 @@ def _level(where: str, value: object) -> Disclosure:
             return level
     known = ", ".join(map(repr, LEVELS))
     raise GraderError(f"{where} is {value!r}; it must be one of {known}")
+
+
+_WORDS: Final[dict[str, Callable[[str, object], Any]]] = {
+    "disclose": _level, "repository": read_repository, "branch": read_branch,
+}  # fmt: skip
 
 
 def _places(where: str, value: object, course: Path) -> tuple[Path, ...]:

@@ -35,7 +35,7 @@ def smaller(case: Case, group: Group, fails: Callable[[Case], bool], seed: int) 
 
     def visit(value: Any) -> None:
         nonlocal best, left
-        candidate = make_case(case.group, as_arguments(value))
+        candidate = make_case(case.group, as_arguments(value, group.corners))
         plainer = left > 0 and candidate.plainness < best.plainness
         left -= plainer
         if plainer and fails(candidate):

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import engine
+from grader.answers import Gave
 from grader.cells import CellRunner
+from grader.checks import same_value
 from grader.course import Submission, fill_scratch, shipped_files
 from grader.execution import Execution
 from grader.notebook import Step, plan
@@ -87,6 +89,25 @@ class Bench:
             execution.start()
             execution.ask(requests)
             return execution.answers
+
+    def settled(
+        self, parts: Mapping[str, str], requests: Sequence[tuple[Request, str]]
+    ) -> dict[Request, Gave]:
+        """The same, without what differs when asked once more: what is drawn at random."""
+        with closing(self._execution(parts)) as execution:
+            execution.start()
+            execution.ask(requests)
+            first = dict(execution.answers)
+            execution.forget()
+            execution.ask(requests)
+            again = execution.answers
+            return {
+                request: answer
+                for request, answer in first.items()
+                if isinstance(answer, Gave)
+                and isinstance(other := again.get(request), Gave)
+                and same_value(answer.value, other.value)
+            }
 
     def _execution(self, parts: Mapping[str, str]) -> Execution:
         # The source's own that follow each other are one cell: each cell takes its time.

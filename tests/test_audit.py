@@ -334,3 +334,7 @@ def test_hollow_implementations_keep_the_form() -> None:
     assert made["returns its argument"]["f"] == "def f(x):\n    return x"
     assert made["returns zeros"]["f"] == "def f(x):\n    return Tensor(x) * 0.0"
     assert made["returns its argument"]["g"] == "def g():\n    return None"
+    kept = hollow(
+        {"C": "class C:\n    def __init__(self, n):\n        k = n\n        self.k = k\n"}
+    )
+    assert kept["returns zeros"]["C"].endswith("k = n\n        self.k = k * 0.0")

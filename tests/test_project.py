@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -53,7 +55,7 @@ def test_a_sample_of_an_unknown_assignment_is_wrong_usage(tmp_path: Path) -> Non
 
 
 def test_the_wheel_holds_nothing_secret(tmp_path: Path) -> None:
-    """No rubric, wheat or chaff is installed anywhere: they stay in the course."""
+    """No rubric, wheat or chaff is installed but the skeleton's: the others stay in the course."""
     where = ("--no-deps", "--wheel-dir", str(tmp_path), str(COURSE))
     subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--quiet", *where], check=True, capture_output=True
@@ -62,7 +64,12 @@ def test_the_wheel_holds_nothing_secret(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "grader/cli/grade.py" in names
     assert "grader/py.typed" in names
-    assert [name for name in names if "rubrics" in name or "wheat" in name] == []
+    skeleton = "grader/skeleton/assignment/"
+    assert f"{skeleton}grader/rubrics/ASSIGNMENT/rubric.py" in names
+    assert f"{skeleton}source/ASSIGNMENT/ASSIGNMENT.ipynb" in names
+    assert "grader/skeleton/course/gitignore" in names
+    others = [name for name in names if not name.startswith(skeleton)]
+    assert [name for name in others if "rubrics" in name or "wheat" in name] == []
 
 
 def test_no_machine_stands_in_the_project() -> None:
@@ -74,3 +81,22 @@ def test_no_machine_stands_in_the_project() -> None:
         text = (COURSE / name).read_text(encoding="utf-8", errors="replace")
         for word in ("/work/" + "main", "/root/" + ".pyenv", "pypi." + "org", "file:" + "///"):
             assert word not in text, (name, word)
+
+
+def test_the_picture_of_the_house_is_the_contract() -> None:
+    """Every module stands in it, in the order of its layers."""
+    settings = tomllib.loads((COURSE / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    text = (COURSE / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = text.partition("## The house in one picture")[2].partition("Two things")[0]
+    drawn = "\n".join(row[16:68] for row in re.findall(r"(?m)^    .*$", picture))
+    above = -1
+    for layer in layers:
+        places = {}
+        for module in layer.split(" | "):
+            name = module.removeprefix("grader.")
+            found = re.search(rf"\b{name}\b", drawn)
+            assert found, f"{name} is not in the picture of CONTRIBUTING.md"
+            places[name] = found.start()
+        assert min(places.values()) > above, f"{layer} does not stand where the contract has it"
+        above = max(places.values())

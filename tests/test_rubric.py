@@ -207,6 +207,20 @@ def test_a_bad_rubric_is_named_before_a_class_meets_it(options: Any, reason: str
         check_rubric(rubric_with(**options))
 
 
+def test_what_a_criterion_computes_of_a_wrong_answer_may_overflow() -> None:
+    """Without a word: instructors would read of it in the midst of a class's results."""
+    rubric = Rubric("powers", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE)
+
+    @target.criterion("scaled", points=1, area="correctness", on="numbers")
+    def scaled(double: Ask, x: Any) -> None:
+        """Doubles."""
+        check_close(double(x) * np.float64(1e308), 2 * x, 0, "expected twice the input")
+
+    (verdict,) = judge(rubric, lambda x: x * 1e5)
+    assert verdict.status == "failed"
+
+
 def test_doubled_ids_targets_and_missing_inputs_are_named() -> None:
     """Each would make a criterion count twice, or never."""
     rubric = rubric_with()
@@ -253,6 +267,21 @@ def test_generated_inputs_depend_on_the_seed_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(providers, "_get_local_constants", lambda: constants)
     assert list(map(repr, generate(st.floats(), 50, seed=7))) == list(map(repr, first))
     assert list(map(repr, generate(st.floats(), 50, seed=8))) != list(map(repr, first))
+
+
+def test_arguments_come_in_the_order_of_the_first_corner() -> None:
+    """Hypothesis shuffles those of a dictionary; what knows them by their places must not mind."""
+    from hypothesis import strategies as st
+
+    numbers = st.integers(0, 99).map(float)
+    group = Group(
+        corners=[{"x": np.array([1.0]), "size": 1}],
+        strategy=lambda: st.fixed_dictionaries({"x": numbers.map(np.atleast_1d), "size": numbers}),
+        count=60,
+    )
+    cases = Corpus(g=group).cases(["g"], Sitting(1))
+    assert len(cases) > 30
+    assert {tuple(case.arguments) for case in cases} == {("x", "size")}
 
 
 def test_the_corpus_is_the_same_in_every_process(assignment: Assignment) -> None:
@@ -313,6 +342,15 @@ def test_values_outside_the_bound_are_wrong(output: Any) -> None:
         check_values(np.array(output), interval([1.0, np.nan], 1e-8))
 
 
+@pytest.mark.parametrize("values", [np.zeros(7), np.zeros(1), np.zeros(()), np.zeros((2, 2))])
+def test_too_many_or_too_few_values_are_a_failed_check(values: Any) -> None:
+    """Not the rubric's fault, which would end the run for everybody; nor are they spread out."""
+    with pytest.raises(CheckFailed, match=r"expected shape \(2,\)"):
+        check_close(values, np.zeros(2), 1, "expected zeros")
+    check_close(np.zeros((2, 1)), np.zeros(2), np.ones(2), "expected zeros")
+    check_close(values, 0, 1, "expected zeros")
+
+
 def test_a_bound_of_zero_is_equality() -> None:
     """With -0 and 0 alike."""
     check_values(np.array([-0.0, 1.0]), interval([0.0, 1.0], 0))
@@ -340,6 +378,10 @@ def test_calls_read_as_they_would_be_typed() -> None:
     assert show_with_inputs("F(x)", {"x": x}, lists) == "F(np.float64([1000, np.nan]))"
     assert show_with_inputs("F(x)", narrow, lists) == "F([1000, np.nan])"
     assert show_call("F.to(*s, 1)", {"s": (2, 3)}) == "F.to(2, 3, 1)"
+    assert show_with_inputs("F(*s)", {"s": (2, 3)}) == "F(2, 3)"
+    assert (
+        show_with_inputs("F(*s)", {"s": [0] * 12}) == "F(*[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, … 2 more])"
+    )
     assert show_with_inputs("F(x, s)", {"x": np.array([1, 2]), "s": (2, 3)}) == (
         "F(np.array([1, 2]), (2, 3))"
     )

@@ -11,12 +11,13 @@ import pytest
 
 from grader import engine, numerics
 from grader.checks import CheckFailed
-from grader.corpus import Corpus, Group, Sitting
+from grader.corpus import Corpus, Group, Sitting, make_case
 from grader.course import Assignment
 from grader.distributions import bernoulli, check_follows, check_moments, integers, normal, uniform
 from grader.model import Limits, RubricError
 from grader.notebook import read_notebook
 from grader.promises import check_raises
+from grader.rightness import check_right, right_answer
 from grader.rubric import Rubric
 from grader.sandbox import Zygote
 from grader.trial import Bench
@@ -348,6 +349,27 @@ def test_right_functions_keep_it_and_wrong_ones_lose_it(bench: Bench, name: str)
     assert failed == []
     passed = [code for code in promise.wrong if not lost(bench, name, code)]
     assert passed == []
+
+
+def test_what_is_drawn_at_random_is_not_settled(bench: Bench) -> None:
+    """Nobody can compare it: by the legacy functions, by new generators, by Python's own."""
+    code = (
+        "import random\ndef drawn(way):\n    return [np.random.rand(), random.random(), "
+        "np.random.default_rng().random(), 3.5, np.nan][way]"
+    )
+    requests = [(("drawn(way)", make_case("", {"way": way}).payload), "drawn") for way in range(5)]
+    assert len(bench.answers({"drawn": RANDOM + code}, requests)) == 5
+    settled = bench.settled({"drawn": RANDOM + code}, requests)
+    assert settled[requests[3][0]].value == 3.5
+    assert settled.keys() == {request for request, _ in requests[3:]}
+
+
+def test_several_right_answers_are_shown_as_values() -> None:
+    """Without what is kept of them beyond a float64."""
+    truth = numerics.Truth(np.array([2.0]), np.array([1e-20]))
+    right = right_answer((truth, [3]), lambda _: np.zeros(()), exact=True)
+    with pytest.raises(CheckFailed, match=r"expected \(\[2\], \[3\]\)"):
+        check_right([np.array([1.0]), [3]], right)
 
 
 # What is said, and what is a mistake of the rubric's ---------------------------------------------

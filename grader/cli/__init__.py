@@ -11,7 +11,9 @@ from grader.cli.common import Program, examples
 from grader.cli.completion import completion
 from grader.cli.course import autograde, feedback, release
 from grader.cli.grade import grade
+from grader.cli.new import cells, new
 from grader.cli.report import report
+from grader.cli.tinytorch import export, import_
 from grader.cli.tools import doctor, sample
 
 
@@ -30,6 +32,7 @@ def main() -> None:
 
 
 for command in (
-    check, grade, release, autograde, feedback, report, audit, doctor, sample, completion,
+    check, grade, new, cells, release, autograde, feedback, report, audit, doctor, sample, import_,
+    export, completion,
 ):  # fmt: skip
     main.add_command(command)

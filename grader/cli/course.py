@@ -205,7 +205,7 @@ def release(
         from grader.report.terminal import progress
 
         setting, settings = course_setting(course)
-        from grader.gradebook.releasing import put_in_place, release_problems
+        from grader.gradebook.releasing import published, put_in_place, release_problems
         from grader.portable import workers
 
         policy = policy_of(setting.root, assignment, settings, weak=allow_weak_isolation)
@@ -221,11 +221,15 @@ def release(
             said = f"not released: {len(problems)} to be put right"
             click.echo(f"{said}, or to be released all the same with --force", err=True)
             sys.exit(EXIT_BELOW)
-        target = put_in_place(setting, assignment)
+        target = put_in_place(setting, assignment, settings)
         if not quiet:
             if proofs and not problems:
                 click.echo(f"the rubric is right about all {proofs} wheats and chaffs")
             click.echo(f"released: {target}")
+            if settings.repository is not None:
+                at = published(setting, assignment) / f"{assignment}.ipynb"
+                for title, url, _ in settings.repository.links(at.as_posix()):
+                    click.echo(f"  {title}: {url}")
 
 
 @click.command(

@@ -58,14 +58,13 @@ def doctor(course: Path | None) -> None:
 )
 def sample(assignment: str, course: Path | None, to: Path) -> None:
     """Write a sample class to try grading on, made of the rubric's wheats and chaffs."""
-    from grader.course import assignments, find_course
+    from grader.course import find_course, rubric_folder
     from grader.model import GraderError
     from grader.sample import write_class
 
     try:
         place = find_course(Path.cwd(), course)
-        if assignment not in assignments(place):
-            raise GraderError(f"there is no assignment {assignment!r} with a rubric in {place}")
+        rubric_folder(place, assignment)
         students = write_class(place, assignment, to)
     except GraderError as error:
         fail(EXIT_USAGE, error)

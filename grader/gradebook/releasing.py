@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import logging
 import os
 import shutil
@@ -11,7 +12,7 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from nbgrader.converters import GenerateAssignment
@@ -25,6 +26,7 @@ from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class
 from grader.gradebook.setting import Setting
 from grader.handed import Handed
+from grader.links import with_links
 from grader.model import GraderError
 from grader.notebook import read_notebook
 from grader.preflight import Problem, check_source, check_worth, find_leaks, secret_files
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.handed import ClassPlan
+    from grader.links import Repository
     from grader.preflight import Regions
     from grader.sandbox import Zygote
     from grader.settings import Settings
@@ -64,6 +67,7 @@ def release_problems(
         with closing(sqlite3.connect(aside / "gradebook.db")) as book:
             book.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         trial = generate(setting, assignment, aside, f"sqlite:///{aside / 'gradebook.db'}")
+        add_links(settings.repository, setting, trial.folder("release", assignment), assignment)
         release = trial.folder("release", assignment)
         hidden = secret_files(setting.root, source)
         place = setting.folder("release", assignment)
@@ -136,7 +140,33 @@ def _reason(lines: list[str]) -> str:
     return raised[0] if raised else ""
 
 
-def put_in_place(setting: Setting, assignment: str) -> Path:
+def add_links(
+    repository: Repository | None, setting: Setting, release: Path, assignment: str
+) -> None:
+    """Put a cell with links into each notebook of a release, where the course has a repository.
+
+    It is a text that nbgrader knows nothing of: no seal and no grade hangs on it.
+    """
+    if repository is None:
+        return
+    for path in sorted(release.glob("*.ipynb")):
+        at = published(setting, assignment) / path.name
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook = with_links(notebook, repository.links(at.as_posix()))
+        text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        path.write_text(text, encoding="utf-8")
+
+
+def published(setting: Setting, assignment: str) -> PurePosixPath:
+    """Where a release is in the course's repository, which is laid out as the course is."""
+    folder = setting.folder("release", assignment)
+    inside = folder.is_relative_to(setting.root)
+    return PurePosixPath(
+        folder.relative_to(setting.root).as_posix() if inside else f"release/{assignment}"
+    )
+
+
+def put_in_place(setting: Setting, assignment: str, settings: Settings) -> Path:
     """Make the release for good: the gradebook knows it, and its folder is there whole."""
     Book(setting).close()  # says what is wrong with it better than nbgrader does
     target = setting.folder("release", assignment)
@@ -144,6 +174,7 @@ def put_in_place(setting: Setting, assignment: str) -> Path:
     with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:
         aside = Path(temporary)
         made = generate(setting, assignment, aside, setting.db_url).folder("release", assignment)
+        add_links(settings.repository, setting, made, assignment)
         if os.path.lexists(target):
             target.rename(aside / "before")
         shutil.move(made, target)

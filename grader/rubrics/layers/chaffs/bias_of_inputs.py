@@ -1,0 +1,12 @@
+"""A bias for each input."""
+# loses: linear-vector linear-bias Linear
+# rest: source
+
+
+class Linear:
+    def __init__(self, in_features, out_features, bias=True):
+        self.weight = Tensor(
+            np.random.normal(0, np.sqrt(2 / in_features), (in_features, out_features)),
+            dtype=np.float32,
+        )
+        self.bias = Tensor(np.zeros(in_features), dtype=np.float32) if bias else None

@@ -1,0 +1,9 @@
+"""Adds the bias twice."""
+# loses: linear-vector linear-batch linear-axes Linear
+# rest: source
+
+
+class Linear:
+    def forward(self, x):
+        y = x @ self.weight
+        return y if self.bias is None else y + self.bias + self.bias

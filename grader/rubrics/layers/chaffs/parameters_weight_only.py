@@ -1,0 +1,11 @@
+"""Forgets the bias."""
+# loses: linear-parameters
+# rest: source
+
+
+class Linear:
+    def parameters(self):
+        return [self.weight]
+
+    def count_parameters(self):
+        return self.weight.size + (0 if self.bias is None else self.bias.size)

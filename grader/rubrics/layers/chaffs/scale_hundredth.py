@@ -1,0 +1,9 @@
+"""The deviation is 0.01."""
+# loses: linear-scale
+# rest: source
+
+
+class Linear:
+    def __init__(self, in_features, out_features, bias=True):
+        self.weight = Tensor(np.random.randn(in_features, out_features) * 0.01, dtype=np.float32)
+        self.bias = Tensor(np.zeros(out_features), dtype=np.float32) if bias else None

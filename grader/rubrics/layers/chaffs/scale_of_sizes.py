@@ -1,0 +1,13 @@
+"""The scale is right for two sizes, and 0.1 for others."""
+# loses: linear-scale
+# rest: source
+
+
+class Linear:
+    def __init__(self, in_features, out_features, bias=True):
+        self.weight = Tensor(
+            np.random.randn(in_features, out_features)
+            * (np.sqrt(2 / in_features) if in_features < 60 else 0.1),
+            dtype=np.float32,
+        )
+        self.bias = Tensor(np.zeros(out_features), dtype=np.float32) if bias else None

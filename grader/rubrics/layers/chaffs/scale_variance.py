@@ -1,0 +1,11 @@
+"""The variance is taken for the deviation."""
+# loses: linear-scale
+# rest: source
+
+
+class Linear:
+    def __init__(self, in_features, out_features, bias=True):
+        self.weight = Tensor(
+            np.random.normal(0, 2 / in_features, (in_features, out_features)), dtype=np.float32
+        )
+        self.bias = Tensor(np.zeros(out_features), dtype=np.float32) if bias else None

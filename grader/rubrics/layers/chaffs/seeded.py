@@ -1,0 +1,13 @@
+"""Sets the seed in each layer."""
+# loses: linear-anew
+# rest: source
+
+
+class Linear:
+    def __init__(self, in_features, out_features, bias=True):
+        np.random.seed(42)
+        self.weight = Tensor(
+            np.random.normal(0, np.sqrt(2 / in_features), (in_features, out_features)),
+            dtype=np.float32,
+        )
+        self.bias = Tensor(np.zeros(out_features), dtype=np.float32) if bias else None

@@ -1,0 +1,14 @@
+"""A generator with a seed, made anew in each layer."""
+# loses: linear-anew
+# rest: source
+
+
+class Linear:
+    def __init__(self, in_features, out_features, bias=True):
+        self.weight = Tensor(
+            np.random.default_rng(0).normal(
+                0, np.sqrt(2 / in_features), (in_features, out_features)
+            ),
+            dtype=np.float32,
+        )
+        self.bias = Tensor(np.zeros(out_features), dtype=np.float32) if bias else None

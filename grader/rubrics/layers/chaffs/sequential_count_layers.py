@@ -1,0 +1,8 @@
+"""Counts layers."""
+# loses: sequential-count
+# rest: source
+
+
+class Sequential:
+    def count_parameters(self):
+        return len(self.layers)

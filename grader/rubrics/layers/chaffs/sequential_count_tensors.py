@@ -1,0 +1,8 @@
+"""Counts Tensors."""
+# loses: sequential-count
+# rest: source
+
+
+class Sequential:
+    def count_parameters(self):
+        return len(self.parameters())

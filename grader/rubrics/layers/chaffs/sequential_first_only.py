@@ -1,0 +1,10 @@
+"""Comes back after the first layer."""
+# loses: sequential-two sequential-many Sequential
+# rest: source
+
+
+class Sequential:
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+            return x

@@ -1,0 +1,10 @@
+"""Keeps its weights in the class."""
+# loses: linear-own linear-batch Linear
+# rest: source
+
+
+class Linear:
+    def __init__(self, in_features, out_features, bias=True):
+        numbers = np.random.normal(0, np.sqrt(2 / in_features), (in_features, out_features))
+        Linear.weight = Tensor(numbers, dtype=np.float32)
+        self.bias = Tensor(np.zeros(out_features), dtype=np.float32) if bias else None

@@ -1,0 +1,1 @@
+"""TinyTorch's ways: development files in percent format, and packages made of notebooks."""

@@ -1,0 +1,1 @@
+"""TinyTorch: a small deep learning library that you build yourself."""

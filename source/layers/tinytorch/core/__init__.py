@@ -1,0 +1,1 @@
+"""The core of TinyTorch: tensors, and what is built on them."""
