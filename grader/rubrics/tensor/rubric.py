@@ -293,9 +293,12 @@ def takes_arrays_and_lists(f: Ask, x: Array, y: Any) -> None:
     "arithmetic-dtype", points=2, area="dtype", on="mixed", **asked_together(TENSORS)
 )
 def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
-    """float32 with float32 gives float32, and float64 where one of them is."""
+    """Gives float64 where one operand is, else float32; -x, reshape and transpose keep dtypes."""
     for term, answer in zip(TENSORS, f(x, y), strict=True):
         is_of(answer, np.result_type(x, y), term)
+    for term in ("-Tensor(x)", "Tensor(x).reshape(-1)", "Tensor(x).transpose()"):
+        if not f.raises(f"({term}).data"):
+            is_of(f.by(f"({term}).data"), x.dtype, term)
 
 
 @arithmetic.criterion("number-dtype", points=1, area="dtype", on="tenths", **asked_together(RIGHT))
@@ -304,6 +307,9 @@ def numbers_have_no_dtype(f: Ask, x: Array, c: float) -> None:
     as_tensors(f, RIGHT, f(x, c), x, np.full(x.shape, c, x.dtype))
     for term, answer in zip(RIGHT, f(x, c), strict=True):
         is_of(answer, x.dtype, term)
+    for term in LEFT:
+        if not f.raises(f"({term}).data"):
+            is_of(f.by(f"({term}).data"), x.dtype, term)
 
 
 OPERATIONS["/"].gives_right_values(
