@@ -274,7 +274,15 @@ MATMUL = Corpus(
         strategy=lambda: products(3, 4),
         count=15,
     ),
-    mixed=Group(corners=[*mixed((1, 1), (1, 1)), *mixed((2, 3), (3, 2)), *mixed((2,), (2,))]),
+    mixed=Group(
+        corners=[
+            case
+            for one, other in (
+                ((1, 1), (1, 1)), ((2, 3), (3, 2)), ((2,), (2,)), ((2, 1, 2), (2, 2, 1)),
+            )
+            for case in mixed(one, other)
+        ]
+    ),
     unfit=Group(
         corners=pairs(
             ((1, 2), (1, 2)), ((2, 3), (2, 3)), ((2,), (3,)), ((2, 3), (2,)), ((2,), (3, 2)),
