@@ -507,9 +507,11 @@ def keeps_axes(f: Ask, x: Array, axis: int | None) -> None:
 )  # fmt: skip
 def reductions_keep_dtypes(f: Ask, x: Array, axis: int | None) -> None:  # noqa: ARG001
     """Keeps the dtype, also where a single number is left."""
-    for target in REDUCTIONS.values():
-        if not f.raises(target.call):
-            is_of(f.by(target.call), x.dtype, target.call)
+    for name in REDUCTIONS:
+        for options in ("axis=axis", "axis=axis, keepdims=True"):
+            call = f"Tensor(x).{name}({options}).data"
+            if not f.raises(call):
+                is_of(f.by(call), x.dtype, call)
 
 
 @reductions.criterion(
