@@ -47,7 +47,7 @@ bench: $(READY)  ## measure speed beside nbgrader and otter; docs/benchmarks.md 
 	@$(BIN)/python -m tests.bench
 
 docs: $(READY)  ## build the documentation into docs/_build/html
-	@$(BIN)/python -m sphinx -M html docs docs/_build -W --keep-going -n -q
+	@$(BIN)/python -m sphinx -M html docs docs/_build -E -W --keep-going -n -q
 	@echo docs/_build/html/index.html
 
 release: $(READY)  ## check all of source/ and make release/ from it

@@ -343,6 +343,9 @@ def test_hollow_implementations_keep_the_form() -> None:
     assert made["returns its argument"]["f"] == "def f(x):\n    return x"
     assert made["returns zeros"]["f"] == "def f(x):\n    return Tensor(x) * 0.0"
     assert made["returns its argument"]["g"] == "def g():\n    return None"
+    changed = hollow({"h": "def h(x):\n    x[:] = x / 2\n    x -= 1\n    x.sort()\n"})
+    assert "x[:] = x\n    pass\n    pass" in changed["returns its argument"]["h"]
+    assert "x[:] = x / 2 * 0.0" in changed["returns zeros"]["h"]
     kept = hollow(
         {"C": "class C:\n    def __init__(self, n):\n        k = n\n        self.k = k\n"}
     )

@@ -193,6 +193,8 @@ def test_a_criterion_that_breaks_is_the_rubrics_fault() -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
+        ({"onn": "numbers"}, "'onn' is no option; there are area, call, "),
+        ({"said": "twice x"}, "said='twice x' is not Python"),
         ({"points": 0}, "must be positive"),
         ({"points": -1}, "must be positive"),
         ({"on": "letters"}, "its corpus has 'numbers'"),
