@@ -106,6 +106,7 @@ class Session:
         self.mapped = address_space()
         defined = dict(self.given)
         names = {*request["names"], *self.given}
+        modules: set[str] = set()
         space = self.shell.user_ns
         seen: dict[str, Any] = {}
         known = company()
@@ -118,12 +119,15 @@ class Session:
                 sleep(_LINGER_S if company() > known else _PAUSE_S)
                 known = company()
             seen.update(space)
-            defined.update(self.defined(names))
+            # So is every module: a cell that says `numbers = [1, 2]` means no harm to a class that
+            # was written with `import numbers`.
+            modules.update(n for n, value in space.items() if isinstance(value, types.ModuleType))
+            defined.update(self.defined(names | modules))
             self.send(
                 wire.CELL, number, json.dumps(report, ensure_ascii=False).encode("utf-8", "replace")
             )
         space.update({name: value for name, value in seen.items() if name not in space})
-        space.update(defined | self.defined(names))
+        space.update(defined | self.defined(names | modules))
         self.shell.outputs = Outputs()
         self.shell.outputs.left = 0  # what is printed while being judged is dropped
         self.definitions.changed()  # what cells have changed is nobody's doing
