@@ -297,7 +297,7 @@ def takes_arrays_and_lists(f: Ask, x: Array, y: Any) -> None:
     "arithmetic-dtype", points=2, area="dtype", on="mixed", **asked_together(TENSORS)
 )
 def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
-    """float32 with float32 gives float32, and float64 where one of them is."""
+    """Gives float64 where one operand is, else float32; -x, reshape and transpose keep dtypes."""
     for term, answer in zip(TENSORS, f(x, y), strict=True):
         is_of(answer, np.result_type(x, y), term)
     # A list is what it is as a Tensor, whatever that is here.
@@ -307,6 +307,9 @@ def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
         wanted = np.result_type(x, as_array(f.by(of_list), of_list))
         for term, answer in zip(listed, f.by(together), strict=True):
             is_of(answer, wanted, term)
+    for term in ("-Tensor(x)", "Tensor(x).reshape(-1)", "Tensor(x).transpose()"):
+        if not f.raises(f"({term}).data"):
+            is_of(f.by(f"({term}).data"), x.dtype, term)
 
 
 @arithmetic.criterion("number-dtype", points=1, area="dtype", on="tenths", **asked_together(RIGHT))
