@@ -34,7 +34,7 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(Any|Callable|Iterator|Literal|Mapping|SearchStrategy|Sequence|TypeAliasForwardRef|Unpack)",
     ),
-    ("py:.*", r"(grader\..*\.)?(Arguments|Array|Check|Disclosure|Gives|Sheet)"),
+    ("py:.*", r"(grader\..*\.)?(Arguments|Array|Axis|Check|Disclosure|Gives|Sheet)"),
 ]
 
 myst_enable_extensions = ["deflist"]

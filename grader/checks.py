@@ -6,6 +6,7 @@ import ast
 import contextlib
 import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # What NumPy makes of lists of numbers.
 _OF_LISTS = frozenset(map(np.dtype, (np.float64, np.int64, np.bool_, np.complex128)))
+HUGE = 10**300  # a whole number that is not written out, since no float is much larger
 SHOWN = 10  # elements of an axis that a message or a report shows
 
 
@@ -41,8 +43,10 @@ class CheckFailed(Exception):
         self.call = call
 
 
-def as_array(value: Any) -> Array:
+def as_array(value: Any, call: str = "") -> Array:
     """An answer as an array; `CheckFailed` where it is none, and no number.
+
+    `call` is what gave it, where that is not the criterion's own.
 
     >>> as_array(1.5)
     array(1.5)
@@ -50,8 +54,18 @@ def as_array(value: Any) -> Array:
     if isinstance(value, np.ndarray):
         return value
     if isinstance(value, (bool, int, float, complex)):
-        return np.asarray(value)
-    raise CheckFailed(value, "expected an array", f"gave {kind_of(value)}")
+        array = np.asarray(value)
+        # What is too large for an integer of numpy's is as good as a float, if it is that small.
+        return array if array.dtype != object else np.asarray(nearest(value))
+    raise CheckFailed(value, "expected an array", f"gave {kind_of(value)}", call=call)
+
+
+def nearest(value: Any) -> float:
+    """The float that is nearest to a whole number, however large: infinity counts as one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def kind_of(value: Any) -> str:
@@ -112,6 +126,8 @@ def check_values(output: Array, right: Interval) -> None:
     may have another shape of the same size. `CheckFailed` where an element is not right.
     """
     values = same_size(output, right.truth.shape)
+    if values.dtype.kind == "c":  # which numpy compares by their real parts first
+        raise CheckFailed(output, "expected real numbers", "gave complex numbers")
     # Comparisons with NaN are false, so NaN fails here.
     good = (values >= right.lower) & (values <= right.upper)
     if good.all():
@@ -185,6 +201,8 @@ def number(value: Any, digits: int = 6) -> str:
     """
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
+    if isinstance(value, int) and abs(value) >= HUGE:  # Python writes no more than 4300 digits
+        return f"{Decimal(value):.{min(digits, 6)}g}"
     if digits > 9:
         return str(value).removesuffix(".0")
     return f"{value:.{digits}g}"
@@ -216,11 +234,19 @@ def show(value: Any, digits: int = 6) -> str:
         text = ", ".join(parts)
         return f"[{text}]" if isinstance(value, list) else f"({text}{',' * (len(parts) == 1)})"
     if isinstance(value, dict):
-        shown = [f"{k!r}: {show(v, digits)}" for k, v in list(value.items())[:SHOWN]]
+        shown = [f"{_key(k)}: {show(v, digits)}" for k, v in list(value.items())[:SHOWN]]
         return "{" + ", ".join(shown) + ("" if len(value) <= SHOWN else ", …") + "}"
     if isinstance(value, (int, float, complex, np.generic)):
         return number(value, digits)
     return repr(value)[:200]
+
+
+def _key(value: Any) -> str:
+    """A dictionary's key as Python writes it, if it does: not with integers of 4300 digits."""
+    try:
+        return repr(value)[:200]
+    except ValueError:
+        return "…"
 
 
 def digits_to_tell_apart(value: Array, other: Array) -> int:
@@ -296,13 +322,14 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [jsonable(item) for item in value[:SHOWN]]
     if isinstance(value, dict):
-        return {str(key)[:200]: jsonable(item) for key, item in list(value.items())[:SHOWN]}
+        shown = list(value.items())[:SHOWN]
+        return {k if isinstance(k, str) else _key(k): jsonable(v) for k, v in shown}
     if isinstance(value, (complex, np.complexfloating)):
         return show(value)
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     if isinstance(value, (int, np.integer)):
-        return int(value)
+        return int(value) if abs(int(value)) < HUGE else show(int(value))
     if isinstance(value, (float, np.floating)):
         number = float(value)
         if math.isfinite(number):

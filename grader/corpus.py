@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.model import RubricError
 from grader.numerics import coarser
 from grader.worker import wire
 
@@ -72,7 +73,13 @@ class Case:
 def make_case(group: str, arguments: Arguments) -> Case:
     """A case; its arrays are copied and made read-only."""
     frozen = {name: _frozen(value) for name, value in arguments.items()}
-    return Case(group, frozen, wire.encode_arguments(frozen))
+    try:
+        return Case(group, frozen, wire.encode_arguments(frozen))
+    except TypeError as unfit:
+        raise RubricError(
+            f"an input of the group {group!r} cannot be sent to a worker: {unfit}; functions and "
+            "other objects are written into the call"
+        ) from None
 
 
 def _frozen(value: Any) -> Any:

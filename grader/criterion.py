@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from grader.model import Disclosure, RubricError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy as np
 
@@ -77,14 +77,26 @@ class Criterion:
     names: tuple[str, ...] = ()
 
 
-def check_call(id: str, program: str) -> None:
+def check_options(id: str, options: Mapping[str, Any]) -> None:
+    """Raise `RubricError` where a criterion is given an option that is none, or lacks one."""
+    for name in options:
+        if name not in Options.__annotations__:
+            known = ", ".join(sorted(Options.__annotations__))
+            raise RubricError(f"criterion {id!r}: {name!r} is no option; there are {known}")
+    for name in ("points", "on"):
+        if name not in options:
+            raise RubricError(f"criterion {id!r} needs the option {name!r}")
+
+
+def check_call(id: str, program: str, name: str = "call") -> None:
     """Raise `RubricError` where a criterion's call is no Python that ends with an expression."""
+    where = f"criterion {id!r}: {name}={program!r}"
     try:
         body = ast.parse(program).body
     except SyntaxError as error:
-        raise RubricError(f"criterion {id!r}: {program!r} is not Python: {error}") from None
+        raise RubricError(f"{where} is not Python, which it has to be: {error}") from None
     if not body or not isinstance(body[-1], ast.Expr):
-        raise RubricError(f"criterion {id!r}: {program!r} has to end with an expression")
+        raise RubricError(f"{where} has to end with an expression")
 
 
 def free_names(call: str, setup: str, arguments: Collection[str]) -> tuple[str, ...]:

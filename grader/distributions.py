@@ -164,7 +164,10 @@ def check_moments(output: Array, mean: float, std: float, within: float = 0.0) -
 
 
 def _flat(output: Any) -> Array:
-    samples = np.asarray(as_array(output), np.float64).ravel()
+    answer = as_array(output)
+    if answer.dtype.kind == "c":
+        raise CheckFailed(output, "expected real numbers", "drew complex numbers")
+    samples = np.asarray(answer, np.float64).ravel()
     if not np.isfinite(samples).all():
         raise CheckFailed(output, "expected numbers", "drew NaN or infinity")
     return samples

@@ -15,7 +15,8 @@ _KINDS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 def hollow(solutions: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The solutions with all that they return or keep replaced: by their argument, by constants.
 
-    What they keep is what they assign to an attribute, as `__init__` does.
+    What they keep is what they assign to an attribute, as `__init__` does, or to elements of an
+    array; what else changes something in place is left out.
 
     `{expression} * 0` keeps whatever type the answer has, so that it is wrong in nothing else.
     """
@@ -63,9 +64,15 @@ class _Empty(ast.NodeTransformer):
         return ast.Return(self._changed(node.value))
 
     def visit_Assign(self, node: ast.Assign) -> Any:
-        if any(isinstance(target, ast.Attribute) for target in node.targets):
+        if any(isinstance(target, (ast.Attribute, ast.Subscript)) for target in node.targets):
             node.value = self._changed(node.value)
         return node
+
+    def visit_AugAssign(self, _: ast.AugAssign) -> Any:
+        return ast.Pass()
+
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        return ast.Pass() if isinstance(node.value, ast.Call) else node
 
     def _changed(self, value: ast.expr) -> ast.expr:
         return copy.deepcopy(self._change(value, self._first))

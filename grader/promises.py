@@ -149,6 +149,20 @@ class RightValues:
         return made, shapes
 
 
+def left_in(argument: str, right: Rightness) -> Check:
+    """The call, which ends with an argument, has left the right values in it."""
+    values = RightValues(right, None)
+
+    def check(ask: Ask, case: Case) -> None:
+        try:
+            values(ask, case)
+        except CheckFailed as failed:
+            said = f"left {show(failed.output)} in {argument}"
+            raise CheckFailed(failed.output, failed.expected, said) from None
+
+    return check
+
+
 def same_shape(right: Rightness | None) -> Check:
     """The answer has the shape of the right one; a single number is also right in value.
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.model import GraderError, RubricError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
     from pathlib import Path
 
 _LOSES = re.compile(r"^# loses:(.*)$", re.MULTILINE)
@@ -53,19 +53,30 @@ class Implementation:
 
         `solutions` are the source's own, by the same names.
         """
-        found: dict[str, str] = {}
-        lines, start = self.code.splitlines(keepends=True), 0
-        for node in ast.parse(self.code).body:
-            if isinstance(node, (ast.ClassDef, ast.FunctionDef)) and node.name in solutions:
-                end = node.end_lineno or len(lines)
-                found[node.name] = "".join(lines[start:end]).strip() + "\n"
-                start = end
-        rest = "".join(lines[start:]).strip()
-        if found and rest:
-            found[next(reversed(found))] += f"\n\n{rest}\n"
+        found = by_definition(self.code, solutions)
         if self.rest:
             return {name: complete(text, solutions[name], name) for name, text in found.items()}
         return found
+
+
+def by_definition(code: str, names: Container[str] | None = None) -> dict[str, str]:
+    """The parts of a code by the classes and functions that they define, of these names or any.
+
+    What stands between two goes with the second, and what comes last with the last.
+    """
+    found: dict[str, str] = {}
+    lines, start = code.splitlines(keepends=True), 0
+    for node in ast.parse(code).body:
+        if not isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            continue
+        if names is None or node.name in names:
+            end = node.end_lineno or len(lines)
+            found[node.name] = "".join(lines[start:end]).strip() + "\n"
+            start = end
+    rest = "".join(lines[start:]).strip()
+    if found and rest:
+        found[next(reversed(found))] += f"\n\n{rest}\n"
+    return found
 
 
 def complete(code: str, solution: str, name: str) -> str:
@@ -160,12 +171,16 @@ class Filler:
     @property
     def names(self) -> list[str]:
         """The classes and functions that are asked for, in order."""
-        return [_defined_name(text) or name for name, text in self.solutions.items()]
+        return list(self.by_name)
 
     @property
     def by_name(self) -> dict[str, str]:
         """The source's own solutions, by the name that each defines."""
-        return dict(zip(self.names, self.solutions.values(), strict=True))
+        return self._by_name(self.solutions.values())
+
+    def _by_name(self, texts: Iterable[str]) -> dict[str, str]:
+        parts = map(_parts, self.solutions, texts)
+        return {name: part for found in parts for name, part in found.items()}
 
     @property
     def begun(self) -> dict[str, str]:
@@ -176,8 +191,9 @@ class Filler:
         def written(region: re.Match[str]) -> str:
             return region[0] if next(places) < half else region[1] + _STUB.format(region[1])
 
-        texts = [_SOLUTION.sub("", _REGION.sub(written, text)) for text in self._sources]
-        return dict(zip(self.names, texts, strict=True))
+        return self._by_name(
+            _SOLUTION.sub("", _REGION.sub(written, text)) for text in self._sources
+        )
 
     def fill(
         self,
@@ -193,10 +209,11 @@ class Filler:
         """
         notebook = json.loads(self.release)
         for cell in _solution_cells(notebook):
-            solution = self.solutions[cell["metadata"]["nbgrader"]["grade_id"]]
-            name = _defined_name(solution)
-            if only is None or name in only:
-                cell["source"] = classes.get(name, solution)
+            grade_id = cell["metadata"]["nbgrader"]["grade_id"]
+            parts = _parts(grade_id, self.solutions[grade_id])
+            if only is None or not parts.keys().isdisjoint(only):
+                own = [classes.get(name, part) for name, part in parts.items()]
+                cell["source"] = own[0] if len(own) == 1 else "\n\n".join(own)
         for number, source in enumerate(extra):
             cell = {"cell_type": "code", "execution_count": None, "id": f"extra-{number}"}
             notebook["cells"].append(cell | {"metadata": {}, "outputs": [], "source": source})
@@ -211,9 +228,10 @@ def _solution_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _defined_name(source: str) -> str:
-    kinds = (ast.ClassDef, ast.FunctionDef)
-    return next((n.name for n in ast.parse(source).body if isinstance(n, kinds)), "")
+def _parts(grade_id: str, solution: str) -> dict[str, str]:
+    """A solution cell by what it defines; whole, where that is one thing or nothing."""
+    found = by_definition(solution)
+    return found if len(found) > 1 else {next(iter(found), grade_id): solution}
 
 
 def write_class(course: Path, assignment: str, to: Path) -> list[str]:

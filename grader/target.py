@@ -31,7 +31,16 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from grader import manners, promises, work
 from grader.corpus import Case, Corpus, Group, make_case
-from grader.criterion import Criterion, Gives, NoInputs, Options, as_names, check_call, free_names
+from grader.criterion import (
+    Criterion,
+    Gives,
+    NoInputs,
+    Options,
+    as_names,
+    check_call,
+    check_options,
+    free_names,
+)
 from grader.distributions import check_follows, check_moments, drawn, given
 from grader.gradients import gradient_of
 from grader.model import RubricError
@@ -112,6 +121,7 @@ class Target:
         self, id: str, check: Check, area: str, options: Options, corpus: Corpus | None = None
     ) -> None:
         """Add a criterion whose check takes a whole case; `area` is what it is about by default."""
+        check_options(id, options)
         points = options["points"]
         if isinstance(points, bool) or not isinstance(points, (int, float)):
             raise RubricError(f"criterion {id!r} has {points!r} points; they must be a number")
@@ -123,8 +133,8 @@ class Target:
             raise RubricError(f"criterion {id!r} has no call, and neither has its target")
         shown = options.get("shown", call)
         said = options.get("said") or self.said or shown
-        for program in (call, shown, said):
-            check_call(id, program)
+        for name, program in (("call", call), ("shown", shown), ("said", said)):
+            check_call(id, program, name)
         self.rubric.criteria.append(
             Criterion(
                 id=id,
@@ -230,7 +240,7 @@ class Target:
         """
         call = options.get("call") or self.call
         changed: Options = {**options, "call": f"{call}\n{argument}", "shown": call}
-        self._add(id, promises.RightValues(self._known(id).right, None), "correctness", changed)
+        self._add(id, promises.left_in(argument, self._known(id).right), "correctness", changed)
 
     def raises(
         self,

@@ -287,6 +287,15 @@ def test_a_criterion_that_breaks_on_an_odd_answer_costs_nobody_else_anything(
     assert not marks.exists()
 
 
+def test_a_quick_audit_mutates_the_source_alone(course: Course) -> None:
+    """And says that there is more to be had."""
+    code, said, content = audit(course, "--quick")
+    assert code == 0, said
+    assert {mutant["of"] for mutant in content["mutants"]} == {"source: double"}
+    assert len(content["seeds"]) == 5
+    assert "wheats were not mutated" in said
+
+
 def test_an_implementation_that_is_no_python_is_named(course: Course) -> None:
     """With its file."""
     add(course, "wheats", "odd", "def double(:\n")
@@ -334,6 +343,9 @@ def test_hollow_implementations_keep_the_form() -> None:
     assert made["returns its argument"]["f"] == "def f(x):\n    return x"
     assert made["returns zeros"]["f"] == "def f(x):\n    return Tensor(x) * 0.0"
     assert made["returns its argument"]["g"] == "def g():\n    return None"
+    changed = hollow({"h": "def h(x):\n    x[:] = x / 2\n    x -= 1\n    x.sort()\n"})
+    assert "x[:] = x\n    pass\n    pass" in changed["returns its argument"]["h"]
+    assert "x[:] = x / 2 * 0.0" in changed["returns zeros"]["h"]
     kept = hollow(
         {"C": "class C:\n    def __init__(self, n):\n        k = n\n        self.k = k\n"}
     )

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dis
 import json
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.conftest import COURSE, run_grader
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+IMPORTING = {"IMPORT_NAME", "IMPORT_FROM"}
 
 
 def test_the_demo_does_what_the_readme_says(tmp_path: Path) -> None:
@@ -81,6 +86,22 @@ def test_no_machine_stands_in_the_project() -> None:
         text = (COURSE / name).read_text(encoding="utf-8", errors="replace")
         for word in ("/work/" + "main", "/root/" + ".pyenv", "pypi." + "org", "file:" + "///"):
             assert word not in text, (name, word)
+
+
+def test_no_notebook_puts_the_name_of_a_module_to_another_use() -> None:
+    """A cell that says `numbers = ...` breaks what a student wrote with `import numbers`."""
+    found = []
+    for path in sorted((COURSE / "source").glob("*/*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                code = compile("".join(cell["source"]), path.name, "exec")
+                found += [
+                    (path.name, step.argval)
+                    for before, step in pairwise(dis.get_instructions(code))
+                    if step.opname == "STORE_NAME" and before.opname not in IMPORTING
+                ]
+    assert len(found) > 100
+    assert [each for each in found if each[1] in sys.stdlib_module_names] == []
 
 
 def test_the_picture_of_the_house_is_the_contract() -> None:

@@ -190,9 +190,25 @@ def test_a_criterion_that_breaks_is_the_rubrics_fault() -> None:
     assert "on Double(np.array([3.0])); this is not charged to anybody" in verdict.message
 
 
+def test_a_hint_that_breaks_is_left_out() -> None:
+    """An odd answer that a hint cannot cope with stops nothing; the next hint counts."""
+    rubric = Rubric("doubles", seed=1)
+    target = rubric.target(
+        "Double", call="Double(x)", corpus=ONE, reference=lambda x: 2 * x, gives="anything"
+    )
+    target.gives_right_values("right", points=1, title="Doubles.", on="numbers")
+    rubric.hint("Fewer axes.", on="right", when=lambda seen: seen.output.ndim > 1)
+    rubric.hint("Twice.", on="right", when=lambda _: True)
+    with pytest.warns(RuntimeWarning, match="'Fewer axes.' of 'right' is left out: .* Attribute"):
+        (verdict,) = judge(rubric, lambda x: f"twice {x}")
+    assert (verdict.status, verdict.hint) == ("failed", "Twice.")
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
+        ({"onn": "numbers"}, "'onn' is no option; there are area, call, "),
+        ({"said": "twice x"}, "said='twice x' is not Python"),
         ({"points": 0}, "must be positive"),
         ({"points": -1}, "must be positive"),
         ({"on": "letters"}, "its corpus has 'numbers'"),

@@ -31,6 +31,40 @@ EMPTY = {
     "        raise ValueError('no')\n",
 }
 
+ODD = ("None", "'text'", "{10**5000: [1]}", "10**5000", "1 + 2j", "[1, [2]]", "b'bytes'")
+# Right where two Tensors are alike; else its data is something odd.
+SOMETIMES = """
+{right}
+
+class Odd(Tensor):
+    def __init__(self, numbers):
+        self.numbers = np.asarray(numbers)
+
+    @property
+    def data(self):
+        return {odd}
+
+    @property
+    def size(self):
+        return {odd}
+
+
+def oddly(method):
+    def wrapped(self, *others, **named):
+        result = method(self, *others, **named)
+        alike = len(others) == 1 and isinstance(others[0], Tensor) and not named
+        alike = alike and others[0].data.shape == self.data.shape
+        return result if alike and others[0].dtype == self.dtype else Odd(result.data)
+
+    return wrapped
+
+
+for name in {names}:
+    setattr(Tensor, name, oddly(getattr(Tensor, name)))
+Tensor.size = property(lambda self: {odd})
+"""
+METHODS = ("__add__", "__radd__", "__truediv__", "__matmul__", "reshape", "transpose", "mean")
+
 
 @pytest.fixture(scope="module")
 def filler() -> Filler:
@@ -50,6 +84,15 @@ def run(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Run:
     texts["next"] = filler.fill({"Tensor": NEXT_MODULE.read_text(encoding="utf-8")})
     texts["source"], texts["release"] = filler.fill({}), filler.release
     texts["half"] = filler.fill(filler.begun)
+    right = NEXT_MODULE.read_text(encoding="utf-8").partition('"""\n\n')[2]
+    for number, odd in enumerate(ODD):
+        code = SOMETIMES.format(right=right, odd=odd, names=METHODS)
+        texts[f"odd-{number}"] = filler.fill({"Tensor": code})
+    notebook = nbformat.reads(
+        filler.fill(WHEATS["numbers_module"].parts(filler.by_name)), as_version=4
+    )
+    notebook.cells.append(nbformat.v4.new_code_cell("numbers = [1.0, 2.0]"))
+    texts["renamed"] = nbformat.writes(notebook)
     for name, text in texts.items():
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
     return grade(folder, timeout=30, assignment="tensor")
@@ -84,6 +127,20 @@ def test_a_wrong_implementation_loses_where_it_must_and_nowhere_else(run: Run, n
 def test_what_computes_nothing_earns_nothing(run: Run, name: str) -> None:
     """No points for errors, shapes or dtypes alone."""
     assert run[name]["score"] == 0
+
+
+@pytest.mark.parametrize("number", range(len(ODD)))
+def test_an_odd_answer_is_a_wrong_one(run: Run, number: int) -> None:
+    """Whatever it is, it costs what it was asked for, and no person has to look."""
+    assert run.code == 0
+    result = run[f"odd-{number}"]
+    assert 0 < result["score"] < 100
+    assert "could not be judged" not in str(result["criteria"])
+
+
+def test_a_module_whose_name_is_put_to_another_use_is_still_there(run: Run) -> None:
+    """As in a notebook that says `numbers = [...]` after a class that needs `import numbers`."""
+    assert run["renamed"]["score"] == 100
 
 
 def test_what_is_written_counts_although_the_rest_is_not(run: Run) -> None:

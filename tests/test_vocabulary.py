@@ -403,7 +403,7 @@ SAID = {
     ),
     ("strict", PROMISES["strict"].wrong[1]): "strict(-1.0) raised ValueError; expected TypeError",
     ("order", "def order(x):\n    return np.sort(x)"): (
-        "order(np.array([3, 1, 2])) gave [3, 1, 2]; expected [1, 2, 3]"
+        "order(np.array([3, 1, 2])) left [3, 1, 2] in x; expected [1, 2, 3]"
     ),
     ("largest", PROMISES["largest"].wrong[0]): (
         "largest([3, 9, 2]) left [2, 3, 9] in items; expected [3, 9, 2] as before"
@@ -448,6 +448,13 @@ def test_a_mistake_in_a_rubric_is_named(wrong: Any) -> None:
     target = Rubric("a", seed=1).target("f", call="f(x)", corpus=Corpus(some=Group(corners=[1.0])))
     with pytest.raises(RubricError, match="'a'"):
         wrong(target)
+
+
+def test_functions_are_no_inputs() -> None:
+    """Where they belong is said."""
+    corpus = Corpus(some=Group(corners=[{"f": np.sin}]))
+    with pytest.raises(RubricError, match=r"group 'some' .* a ufunc; functions .* into the call"):
+        corpus.cases(["some"], Sitting(SEED))
 
 
 # Chance and growth, by themselves ----------------------------------------------------------------

@@ -122,6 +122,16 @@ def test_what_cannot_cross_is_a_type_error() -> None:
             wire.encode(value)
 
 
+def test_keys_that_collide_are_few() -> None:
+    """What takes a dictionary time squared is refused before it is made, on either side."""
+    same = {(2**61 - 1) * n: None for n in range(wire.MAX_KEYS + 1)}  # all of them hash to 0
+    with pytest.raises(TypeError):
+        wire.encode(same)
+    body = b"d" + struct.pack("<I", len(same)) + b"".join(map(wire.encode, [*same, *same]))
+    with pytest.raises(wire.WireError):
+        wire.Reader(body).value()
+
+
 def test_long_doubles_keep_their_name() -> None:
     """Their digits do not cross, since their layout differs between machines."""
     assert (

@@ -117,7 +117,8 @@ def _tell(target: Path, imported: Imported, assignment: str, *, has_rubric: bool
         )
     else:
         click.echo(
-            f"next: write a rubric, grader/rubrics/{assignment}/rubric.py (grader new starts one); "
+            f"next: write a rubric, grader/rubrics/{assignment}/rubric.py (docs/tutorial.md shows "
+            f"how), then: grader cells {assignment}; "
             f"then give it out: grader release {assignment}"
         )
 

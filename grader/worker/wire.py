@@ -45,6 +45,7 @@ MAX_NDIM: Final = 8
 MAX_ITEMS: Final = 20_000  # in all lists of a value together
 MAX_DEPTH: Final = 4
 MAX_INTEGER: Final = 4096  # bytes
+MAX_KEYS: Final = 2000  # of a dictionary: keys can be made to collide, which takes time squared
 
 # The dtypes that may cross, by one-letter code. Long doubles cross as float64, since their layout
 # differs between machines, and keep their name.
@@ -103,7 +104,8 @@ def encode(value: Value) -> bytes:
 def _encode(value: Value, parts: list[bytes], depth: int) -> None:
     kind = next((kind for kind in _KINDS if isinstance(value, kind)), None)
     if kind is not None:
-        if depth >= MAX_DEPTH or len(parts) + len(value) > MAX_ITEMS:
+        most = MAX_KEYS if kind is dict else MAX_ITEMS - len(parts)
+        if depth >= MAX_DEPTH or len(value) > most:
             raise TypeError(f"a {kind.__name__} that is too long or too deep")
         parts.append(_KINDS[kind] + _U32.pack(len(value)))
         for item in _flat(value) if isinstance(value, dict) else value:
@@ -228,7 +230,8 @@ class Reader:
     def _several(self, tag: bytes, depth: int) -> Value:
         """A list, a tuple or a dictionary."""
         count = self.number(_U32)
-        if depth >= MAX_DEPTH or self.items + count > MAX_ITEMS:
+        most = MAX_KEYS if tag == b"d" else MAX_ITEMS - self.items
+        if depth >= MAX_DEPTH or count > most:
             raise WireError("a list that is too long or too deep")
         if tag == b"d":
             pairs = [(self.value(depth + 1), self.value(depth + 1)) for _ in range(count)]

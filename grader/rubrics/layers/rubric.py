@@ -174,6 +174,9 @@ def draws_each_for_itself(f: Ask, n: int, m: int) -> None:
 def draws_anew(f: Ask, n: int, m: int) -> None:
     """Draws anew for every layer."""
     one, other = f(n, m)
+    if one.shape != other.shape or not one.size:
+        said = f"has shape {other.shape}, and one before {one.shape}"
+        fail(other, said, "expected as many weights")
     same = float(np.mean(one == other))
     if same >= ALIKE:
         fail(other, f"has {same:.0%} of the weights of one before", "expected others")
@@ -512,7 +515,7 @@ def counts_all_parameters(f: Ask, n: int, m: int) -> None:
     """Counts the numbers in all parameters."""
     found, own = f(n, m)
     true = 2 * n * m + n + m
-    as_own = own is not None and np.any(own) and np.array_equal(found, own)
+    as_own = own is not None and np.array_equal(found, own) and np.any(own)
     if not as_own and not np.array_equal(found, true):
         fail(found, f"gave {show(found)}", f"expected {true}")
 

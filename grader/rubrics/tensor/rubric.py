@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader import linear, numerics
-from grader.checks import CheckFailed, check_shape, check_values, show
+from grader.checks import CheckFailed, as_array, check_shape, check_values, show
 from grader.promises import check_raises
 from grader.rubric import Rubric
 
@@ -46,19 +46,21 @@ def right_or_as_wrong(
 ) -> None:
     """What a call gave is right, or at least what the target's own gives for these arguments."""
     dtypes = (value.dtype for value in arguments.values() if isinstance(value, np.ndarray))
+    answer = as_array(answer, call)
     try:
         check_shape(answer, shape)
         check_values(answer, target.right(numerics.coarser(answer.dtype, *dtypes), **arguments))
     except CheckFailed as failed:
         if f.raises(target.call, **arguments):
             return
-        own = f.by(target.call, **arguments)
-        if answer.shape != shape or not np.array_equal(answer.ravel(), own.ravel(), equal_nan=True):
+        own = np.ravel(as_array(f.by(target.call, **arguments), target.call))
+        if answer.shape != shape or not np.array_equal(answer.ravel(), own, equal_nan=True):
             raise CheckFailed(answer, failed.expected, failed.said, call=call) from None
 
 
 def is_of(answer: Any, wanted: Any, call: str = "") -> None:
     """What a call gave has a dtype."""
+    answer = as_array(answer, call)
     if answer.dtype != wanted:
         raise CheckFailed(answer, f"expected {np.dtype(wanted)}", f"gave {answer.dtype}", call=call)
 
@@ -109,10 +111,11 @@ def knows_itself(f: Ask, x: Any) -> None:
     if not isinstance(shape, tuple):
         raise CheckFailed(shape, "expected a tuple", f"gave the shape {show(shape)}")
     for name, value, wanted in (
-        ("shape", shape, np.shape(x)), ("ndim", int(ndim), np.ndim(x)),
-        ("size", int(size), np.size(x)), ("dtype", dtype, own),
+        ("shape", shape, np.shape(x)), ("ndim", ndim, np.ndim(x)),
+        ("size", size, np.size(x)), ("dtype", dtype, own),
     ):  # fmt: skip
-        if value != wanted:
+        # Whatever they are: what is no whole number is not cut off to one.
+        if not np.array_equal(value, wanted):
             raise CheckFailed(value, f"expected {show(wanted)}", f"gave {name} {show(value)}")
 
 
@@ -172,7 +175,7 @@ SHARED = (  # each must leave the numbers as they were
 def owns_its_numbers(f: Ask, x: Array) -> None:
     """Owns its numbers: it does not change with what it was made of, nor that with it."""
     for call in SHARED:
-        if not f.raises(call) and (f.by(call) == 99).any():
+        if not f.raises(call) and (as_array(f.by(call), call) == 99).any():
             raise CheckFailed(f.by(call), f"expected {show(x)} as before", call=call)
 
 
@@ -243,6 +246,7 @@ def asked_together(terms: Sequence[str]) -> dict[str, Any]:
 
 TENSORS = all_four("Tensor(x)", "Tensor(y)")
 RIGHT, LEFT = all_four("Tensor(x)", "c"), all_four("c", "Tensor(x)")
+LIST = "np.asarray(y).tolist()"
 AFTER, BEFORE = all_four("Tensor(x)", "y"), all_four("y", "Tensor(x)")
 
 
@@ -296,6 +300,13 @@ def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
     """Gives float64 where one operand is, else float32; -x, reshape and transpose keep dtypes."""
     for term, answer in zip(TENSORS, f(x, y), strict=True):
         is_of(answer, np.result_type(x, y), term)
+    # A list is what it is as a Tensor, whatever that is here.
+    of_list, listed = f"Tensor({LIST}).data", all_four("Tensor(x)", LIST)
+    together = asked_together(listed)["call"]
+    if not f.raises(of_list) and not f.raises(together):
+        wanted = np.result_type(x, as_array(f.by(of_list), of_list))
+        for term, answer in zip(listed, f.by(together), strict=True):
+            is_of(answer, wanted, term)
     for term in ("-Tensor(x)", "Tensor(x).reshape(-1)", "Tensor(x).transpose()"):
         if not f.raises(f"({term}).data"):
             is_of(f.by(f"({term}).data"), x.dtype, term)
@@ -304,12 +315,27 @@ def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
 @arithmetic.criterion("number-dtype", points=1, area="dtype", on="tenths", **asked_together(RIGHT))
 def numbers_have_no_dtype(f: Ask, x: Array, c: float) -> None:
     """A Python number takes on the dtype of the Tensor, with all its digits."""
-    as_tensors(f, RIGHT, f(x, c), x, np.full(x.shape, c, x.dtype))
+    number = np.full(x.shape, c, x.dtype)
+    as_tensors(f, RIGHT, f(x, c), x, number)
     for term, answer in zip(RIGHT, f(x, c), strict=True):
         is_of(answer, x.dtype, term)
-    for term in LEFT:
-        if not f.raises(f"({term}).data"):
-            is_of(f.by(f"({term}).data"), x.dtype, term)
+    before = asked_together(LEFT)["call"]
+    if works_with_half(f, before, x):
+        as_tensors(f, LEFT, f.by(before), number, x)
+        for term, answer in zip(LEFT, f.by(before), strict=True):
+            is_of(answer, x.dtype, term)
+
+
+def works_with_half(f: Ask, call: str, x: Array) -> bool:
+    """Whether numbers on the left work where no digit can be lost; if not, that is lost before."""
+    half = 0.5
+    if f.raises(call, x=x, c=half):
+        return False
+    try:
+        as_tensors(f, LEFT, f.by(call, x=x, c=half), np.full(x.shape, half, x.dtype), x)
+    except CheckFailed:
+        return False
+    return True
 
 
 OPERATIONS["/"].gives_right_values(

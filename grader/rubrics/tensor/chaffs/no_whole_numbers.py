@@ -7,8 +7,4 @@ class Tensor:
     def _operand(self, other):
         if isinstance(other, float):
             return other
-        return (
-            (other if isinstance(other, Tensor) else Tensor(np.array(other, float))).data
-            if not isinstance(other, int)
-            else other.data
-        )
+        return other.data if isinstance(other, int) else Tensor(other).data
