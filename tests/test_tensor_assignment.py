@@ -88,11 +88,6 @@ def run(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Run:
     for number, odd in enumerate(ODD):
         code = SOMETIMES.format(right=right, odd=odd, names=METHODS)
         texts[f"odd-{number}"] = filler.fill({"Tensor": code})
-    notebook = nbformat.reads(
-        filler.fill(WHEATS["numbers_module"].parts(filler.by_name)), as_version=4
-    )
-    notebook.cells.append(nbformat.v4.new_code_cell("numbers = [1.0, 2.0]"))
-    texts["renamed"] = nbformat.writes(notebook)
     for name, text in texts.items():
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
     return grade(folder, timeout=30, assignment="tensor")
@@ -136,11 +131,6 @@ def test_an_odd_answer_is_a_wrong_one(run: Run, number: int) -> None:
     result = run[f"odd-{number}"]
     assert 0 < result["score"] < 100
     assert "could not be judged" not in str(result["criteria"])
-
-
-def test_a_module_whose_name_is_put_to_another_use_is_still_there(run: Run) -> None:
-    """As in a notebook that says `numbers = [...]` after a class that needs `import numbers`."""
-    assert run["renamed"]["score"] == 100
 
 
 def test_what_is_written_counts_although_the_rest_is_not(run: Run) -> None:
