@@ -256,6 +256,7 @@ judged(
         "def scale(x):\n    return np.array([2 * v for v in x])",
         "def scale(x):\n    y = x.copy()\n    for i in range(len(y)):\n        y[i] *= 2\n    return y",
         "def scale(x):\n    return np.vectorize(lambda v: 2 * v)(x)",
+        "def scale(x):\n    import sys\n    sys.settrace(None)\n    return np.array([2 * v for v in x])",
         "def scale(x):\n    return np.array(list(map(lambda v: 2 * v, x)))",
         "def scale(x):\n    return scale(x[:1]) if False else np.append(scale(x[:-1]), 2 * x[-1])"
         " if len(x) > 900 else 2 * x",

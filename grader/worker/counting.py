@@ -14,6 +14,7 @@ def steps(function: Callable[..., Any], arguments: Sequence[Any]) -> int:
     """How many instructions of Python's own a call takes; numpy's loops count as one.
 
     A loop over a million elements in Python takes millions, `x.sum()` the same few for any `x`.
+    `RuntimeError` where the call has put a tracer of its own in the place of what counts.
     """
     taken = 0
 
@@ -31,7 +32,10 @@ def steps(function: Callable[..., Any], arguments: Sequence[Any]) -> int:
     try:
         function(*arguments)
     finally:
+        last = sys.gettrace()
         sys.settrace(before)
+    if last is not trace:
+        raise RuntimeError("sys.settrace was called, so that steps were not counted")
     return taken
 
 
