@@ -57,7 +57,11 @@ def add(x: Array, y: Array) -> Truth:
 
 
 def subtract(x: Array, y: Array) -> Truth:
-    """The difference x - y, with broadcasting."""
+    """The difference x - y, with broadcasting.
+
+    >>> subtract(np.array([3.0, 1.0]), np.array([1.0])).hi
+    array([2., 0.])
+    """
     return _elementwise(gmpy2.sub, x, y)
 
 
@@ -83,7 +87,11 @@ def add_bound(x: Array, truth: Truth, dtype: np.dtype[Any], y: Array) -> Array:
 
 
 def sum_over(x: Array, axis: Axis = None, *, keepdims: bool = False) -> Truth:
-    """The sum over an axis, over several, or over all."""
+    """The sum over an axis, over several, or over all.
+
+    >>> sum_over(np.array([1e16, 1.0, -1e16])).hi  # exact: nothing is lost on the way
+    array(1.)
+    """
     return _reduce(gmpy2.fsum, x, axis, keepdims=keepdims)
 
 

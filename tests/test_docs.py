@@ -155,7 +155,7 @@ def test_the_settings_are_the_defaults(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     settings = load_settings(tmp_path)
     assert (settings.limits, settings.disclose) == (Limits(), Settings().disclose)
-    assert set(settings.origin) == {*NUMBERS, "read_paths", "disclose"}
+    assert set(settings.origin) == {*NUMBERS, "read_paths", "disclose", "repository", "branch"}
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -156,8 +156,8 @@ def test_every_shape_is_read_without_work_by_hand(tmp_path: Path, text: str) -> 
 
 
 NEXT = (
-    "next: write a rubric, grader/rubrics/double/rubric.py (grader new starts one); then give it "
-    "out: grader release double"
+    "next: write a rubric, grader/rubrics/double/rubric.py (docs/tutorial.md shows how), then: "
+    "grader cells double; then give it out: grader release double"
 )
 
 
