@@ -132,6 +132,8 @@ def score(verdicts: Sequence[Verdict]) -> float:
     return math.fsum(verdict.points for verdict in verdicts)
 
 
+# What a criterion computes from wrong answers may overflow: nobody needs to read of it.
+@np.errstate(all="ignore")
 def _failures(
     rubric: Rubric, criteria: Sequence[Criterion], execution: Execution, *, first: bool = False
 ) -> dict[str, list[Failure]]:
@@ -273,6 +275,7 @@ def _shrunk(
     return found[best.payload]
 
 
+@np.errstate(all="ignore")
 def _settle(criterion: Criterion, case: Case, execution: Execution) -> Failure | None:
     """Run one criterion on one case to its end."""
     for _ in range(_ROUNDS):

@@ -147,11 +147,14 @@ def widened(right: Right, slack: float) -> Right:
     if not slack or isinstance(right, Exact):
         return right
     if isinstance(right, Interval):
-        return Interval(right.truth, right.lower - slack, right.upper + slack)
+        return _wider(right, slack)
     if isinstance(right, Complex):
-        parts = Interval(right.parts.truth, right.parts.lower - slack, right.parts.upper + slack)
-        return Complex(right.truth, parts)
+        return Complex(right.truth, _wider(right.parts, slack))
     return Several(right.truth, {key: widened(item, slack) for key, item in right.items.items()})
+
+
+def _wider(interval: Interval, slack: float) -> Interval:
+    return Interval(interval.truth, interval.lower - slack, interval.upper + slack)
 
 
 def check_right(output: Any, right: Right) -> None:
