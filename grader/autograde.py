@@ -128,7 +128,9 @@ class ClassGrader:
         """Grade one notebook of a submission."""
         submission = _submission(handed, notebook)
         if self._grader is not None and notebook.name == self.plan.assignment:
-            return grade_by_rubric(self._grader, notebook, submission, self.plan.disclose)
+            return grade_by_rubric(
+                self._grader, notebook, submission, self.plan.disclose, handed.kept
+            )
         return grade_by_tests(
             self._zygote, self.plan.limits, self._shipped, notebook, submission, self.plan.kept
         )
@@ -163,7 +165,7 @@ def refuse_all(plan: ClassPlan, handed: Handed, why: str) -> list[Graded]:
 def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> Done:
     """Write a student's graded notebooks and files, whole or not at all."""
     handed = settled(plan, handed)
-    records = tuple(replace(g.record, key="" if g.result.fault else handed.key) for g in graded)
+    records = tuple(with_keys(g, handed) for g in graded)
     done = Done(handed=handed, records=records, results=tuple(in_short(g.result) for g in graded))
     if not handed.storable:
         return replace(done, records=())
@@ -197,12 +199,19 @@ def put_in_place(plan: ClassPlan, handed: Handed, graded: Sequence[Graded]) -> D
     return done
 
 
+def with_keys(graded: Graded, handed: Handed) -> Record:
+    """What is noted about a notebook, with the keys of what it is of; a fault of ours has none."""
+    if graded.result.fault:
+        return graded.record
+    return replace(graded.record, key=handed.key, bare=handed.bare)
+
+
 def in_short(result: Result) -> Result:
     """What a table shows of a result, so that those of any class fit into the memory."""
     lost = [v for v in result.verdicts if v.status != "passed"]
     verdicts = tuple(replace(v, counterexample=None) for v in lost)
     cells = tuple(replace(run, outputs=(), value="") for run in result.cells if run.left_out)
-    return replace(result, verdicts=verdicts, cells=cells, remarks=(), traces=())
+    return replace(result, verdicts=verdicts, cells=cells, remarks=(), traces=(), settled=())
 
 
 def _copy_files(plan: ClassPlan, handed: Handed, to: Path) -> None:

@@ -40,13 +40,17 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """An assignment as grading needs it: the released notebook and files, and the rubric."""
+    """An assignment as grading needs it: the released notebook and files, and the rubric.
+
+    `beside_sha256` is of the rubric's files beside `rubric.py`.
+    """
 
     name: str
     cells: list[Cell]
     release: Path
     rubric: Rubric
     rubric_sha256: str
+    beside_sha256: str = ""
 
 
 def find_course(start: Path, given: Path | None) -> Path:
@@ -102,8 +106,9 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
         raise GraderError(f"{notebook}: {refused}") from None
     rubric = load_rubric(folder, name)
     return Assignment(
-        name=name, cells=cells, release=release, rubric=rubric, rubric_sha256=_hash(folder)
-    )
+        name=name, cells=cells, release=release, rubric=rubric, rubric_sha256=_hash(folder),
+        beside_sha256=_hash(folder, but=folder / "rubric.py"),
+    )  # fmt: skip
 
 
 def load_rubric(folder: Path, name: str) -> Rubric:
@@ -141,13 +146,13 @@ def fingerprint(course: Path, name: str) -> str:
     return _hash(course / "grader" / "rubrics" / name) + hashlib.sha256(content).hexdigest()
 
 
-def _hash(folder: Path) -> str:
-    """The SHA-256 of a rubric's own files, code and data: names and contents."""
+def _hash(folder: Path, but: Path | None = None) -> str:
+    """The SHA-256 of a rubric's own files, code and data, but for one: names and contents."""
     digest = hashlib.sha256()
     apart = {folder / "wheats", folder / "chaffs"}  # what it is held to, not what it is
     for path in sorted(folder.rglob("*")):
         known = apart.isdisjoint(path.parents) and "__pycache__" not in path.parts
-        if known and path.is_file():
+        if known and path.is_file() and path != but:
             name = path.relative_to(folder).as_posix()
             digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

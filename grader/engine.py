@@ -24,7 +24,7 @@ from grader.numerics import FLOAT64
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from grader.corpus import Case
     from grader.execution import Execution
@@ -34,11 +34,11 @@ _ROUNDS = 20  # of questions that follow from answers
 _SHRINKS = 4  # criteria of one submission that are worth a search for a smaller input
 
 
-def judge(rubric: Rubric, execution: Execution) -> tuple[Verdict, ...]:
-    """One verdict a criterion, in the rubric's order."""
-    verdicts: dict[str, Verdict] = {}
+def judge(rubric: Rubric, execution: Execution, kept: Collection[str] = ()) -> tuple[Verdict, ...]:
+    """One verdict a criterion, in the rubric's order; `kept` are known to be passed."""
+    verdicts = {c.id: _verdict(c, "passed") for c in rubric.criteria if c.id in kept}
     shrinks = [_SHRINKS]
-    for wave in _waves(rubric.criteria):
+    for wave in _waves([c for c in rubric.criteria if c.id not in verdicts]):
         run = []
         for criterion in wave:
             lacking = [n for n in criterion.needs if verdicts[n].status != "passed"]
@@ -55,6 +55,13 @@ def judge(rubric: Rubric, execution: Execution) -> tuple[Verdict, ...]:
             else:
                 verdicts[criterion.id] = _explain(rubric, criterion, worst, execution, shrinks)
     return tuple(verdicts[criterion.id] for criterion in rubric.criteria)
+
+
+def settled(rubric: Rubric, execution: Execution, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """The criteria that are passed, where no call has changed what others are made of."""
+    if any(execution.changed_by(target.name) for target in rubric.targets):
+        return ()
+    return tuple(verdict.id for verdict in verdicts if verdict.status == "passed")
 
 
 def losses(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
+from grader import digests
 from grader.cells import CellRunner
 from grader.course import Submission, check_place, fill_scratch
 from grader.disclosure import disclosed
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from grader.sandbox import Zygote
 
 RECORD: Final = "grader"  # the key in a notebook's metadata
-_FORM: Final = 1
+_FORM: Final = 2
 NO_RESPONSE: Final = "No response."  # as nbgrader says it
 
 
@@ -43,23 +44,27 @@ class Record:
     """What the gradebook is to hold about one notebook of one submission.
 
     `scores` are by cell: None where a person has to give it. `review` names cells whose score is
-    only there until a person has looked. `comments` are by solution or task cell.
+    only there until a person has looked. `comments` are by solution or task cell. `key` and `bare`
+    are those of what was handed in; `passed` are criteria that need not be judged again as long as
+    `bare` and their digests stay.
     """
 
     notebook: str
     key: str
+    bare: str = ""
     status: str
     message: str = ""
     scores: dict[str, float | None] = field(default_factory=dict)
     review: frozenset[str] = frozenset()
     comments: dict[str, str | None] = field(default_factory=dict)
+    passed: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """For a notebook's metadata."""
         return {
-            "form": _FORM, "notebook": self.notebook, "key": self.key, "status": self.status,
-            "message": self.message, "scores": self.scores, "review": sorted(self.review),
-            "comments": self.comments,
+            "form": _FORM, "notebook": self.notebook, "key": self.key, "bare": self.bare,
+            "status": self.status, "message": self.message, "scores": self.scores,
+            "review": sorted(self.review), "comments": self.comments, "passed": self.passed,
         }  # fmt: skip
 
     @classmethod
@@ -71,6 +76,7 @@ class Record:
             return cls(
                 notebook=str(content["notebook"]),
                 key=str(content["key"]),
+                bare=str(content["bare"]),
                 status=str(content["status"]),
                 message=str(content["message"]),
                 scores={
@@ -80,6 +86,7 @@ class Record:
                 comments={
                     str(k): None if v is None else str(v) for k, v in content["comments"].items()
                 },
+                passed={str(k): str(v) for k, v in content["passed"].items()},
             )
         except (TypeError, KeyError, ValueError, AttributeError):
             return None
@@ -124,10 +131,14 @@ def grade_by_rubric(
     course: CourseNotebook,
     submission: Submission,
     disclose: Disclosure = "counterexample",
+    kept: frozenset[str] = frozenset(),
 ) -> Graded:
-    """Grade a notebook by a rubric; comments, which students may come to read, disclose no more."""
+    """Grade a notebook by a rubric; comments, which students may come to read, disclose no more.
+
+    `kept` are criteria that are known to be passed.
+    """
     read = cache(read_cells)  # what is shown is what was judged, whatever happens to the file
-    result = grader.examine(submission, read)
+    result = grader.examine(submission, read, kept)
     if result.status == "refused":
         return refused(course, submission, result)
     merged = merge(course, read(submission.path))
@@ -138,7 +149,9 @@ def grade_by_rubric(
     if shown is not result:
         comments = _record(course, merged, shown).comments
         graded = replace(graded, record=replace(graded.record, comments=comments))
-    return graded
+    known = digests.of_criteria(grader.assignment.rubric)
+    passed = {name: known[name] for name in result.settled if name in known}
+    return replace(graded, record=replace(graded.record, passed=passed))
 
 
 def grade_by_tests(

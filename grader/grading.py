@@ -22,7 +22,7 @@ from grader.sandbox import Zygote
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from grader.report.pages import Pages
@@ -90,13 +90,19 @@ class Grader:
         gc.freeze()
 
     def examine(
-        self, submission: Submission, read: Callable[[Path], list[Any]] = read_cells
+        self,
+        submission: Submission,
+        read: Callable[[Path], list[Any]] = read_cells,
+        kept: Collection[str] = (),
     ) -> Result:
-        """The result for one submission; whatever is wrong with it, there is one."""
+        """The result for one submission; whatever is wrong with it, there is one.
+
+        `kept` are criteria that it is known to pass.
+        """
         begun = time.perf_counter()
         level = self.zygote.check().level
         try:
-            result = self._examine(submission, read)
+            result = self._examine(submission, read, kept)
         except Refused as refused:
             result = refusal(self.assignment, submission, str(refused))
         except GraderError:
@@ -106,7 +112,9 @@ class Grader:
         duration = round(time.perf_counter() - begun, 4)
         return replace(result, duration_s=duration, isolation=level)
 
-    def _examine(self, submission: Submission, read: Callable[[Path], list[Any]]) -> Result:
+    def _examine(
+        self, submission: Submission, read: Callable[[Path], list[Any]], kept: Collection[str]
+    ) -> Result:
         check_place(submission)
         cells = parse_cells(read(submission.path))
         rubric = self.assignment.rubric
@@ -122,8 +130,9 @@ class Grader:
         with closing(Execution(runner, len(rubric.targets), self._memory)) as execution:
             execution.start()
             traces = engine.traces(rubric, execution)
-            verdicts = engine.judge(rubric, execution)
+            verdicts = engine.judge(rubric, execution, kept)
             remarks = engine.remarks(rubric, execution, verdicts)
+            settled = engine.settled(rubric, execution, verdicts)
         return Result(
             student=submission.student,
             path=str(submission.path),
@@ -134,6 +143,7 @@ class Grader:
             cells=execution.cells,
             remarks=remarks,
             traces=traces,
+            settled=settled,
         )
 
     def close(self) -> None:
@@ -153,7 +163,7 @@ def broken_criterion(result: Result) -> RubricError | None:
 def slim(result: Result) -> Result:
     """A result without what only its page needs: what its cells have shown, and traces."""
     cells = tuple(replace(run, outputs=()) for run in result.cells)
-    return replace(result, traces=(), cells=cells)
+    return replace(result, traces=(), cells=cells, settled=())
 
 
 class HandedIn(Protocol):

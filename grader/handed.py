@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader import keys
 from grader.course import Assignment, own_files, printable
@@ -58,6 +58,13 @@ class Step:
         return True
 
 
+class Fingerprint(NamedTuple):
+    """Changes with everything of a course that a result depends on; `bare` not with criteria."""
+
+    whole: str = ""
+    bare: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClassPlan:
     """What grading a class needs to know of an assignment, with or without a rubric."""
@@ -78,26 +85,34 @@ class ClassPlan:
     permissions: int = 0o444
     shared: bool = False
 
-    def fingerprint(self) -> str:
+    def fingerprint(self) -> Fingerprint:
         """Changes with everything of the course that a result depends on."""
-        digest = keys.of_course(self.disclose, self.rubric)
-        digest.update(json.dumps([asdict(n) for n in self.notebooks], sort_keys=True).encode())
-        for folder in (self.source, self.release):
-            keys.add_folder(digest, folder)
-        return str(digest.hexdigest())
+        found = []
+        for criteria in (True, False):
+            digest = keys.of_course(self.disclose, self.rubric, criteria=criteria)
+            shown = self.notebooks if criteria else map(_without_criteria, self.notebooks)
+            digest.update(json.dumps([asdict(n) for n in shown], sort_keys=True).encode())
+            for folder in (self.source, self.release):
+                keys.add_folder(digest, folder)
+            found.append(str(digest.hexdigest()))
+        return Fingerprint(*found)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
     """What one student has handed in, when, and why it cannot be graded, if that is so.
 
-    `key` changes with all that its grades depend on; `course` is the part of it that is not theirs.
+    `key` changes with all that its grades depend on, `bare` with all but the rubric's criteria;
+    `course` is the part of them that is not theirs. `kept` are criteria that are known to be
+    passed, by an earlier grading of the same.
     """
 
     student: str
     folder: Path
     key: str = ""
-    course: str = ""
+    bare: str = ""
+    course: Fingerprint = field(default_factory=Fingerprint)
+    kept: frozenset[str] = frozenset()
     timestamp: datetime | None = None
     trouble: str = ""
 
@@ -107,13 +122,18 @@ class Handed:
         return printable(self.student) == self.student and len(self.student) <= _ID
 
 
-def handed_in(plan: ClassPlan, course: str, student: str) -> Handed:
+def _without_criteria(notebook: CourseNotebook) -> CourseNotebook:
+    cells = (c for c in notebook.cells if not c.is_test or keys.does_anything(c.source))
+    return replace(notebook, cells=tuple(cells))
+
+
+def handed_in(plan: ClassPlan, course: Fingerprint, student: str) -> Handed:
     """What is there of one student, looked at without opening anything that is out of place.
 
     `course` is the plan's fingerprint.
     """
     folder = plan.submitted.of(student)
-    digest = hashlib.sha256(course.encode())
+    digest = hashlib.sha256()
     trouble = ""
     if not Handed(student=student, folder=folder).storable:
         trouble = "the folder's name cannot be a student's id; rename it"
@@ -132,16 +152,19 @@ def handed_in(plan: ClassPlan, course: str, student: str) -> Handed:
     except (OSError, RuntimeError) as error:  # RuntimeError: links that go round in circles
         trouble = f"the folder cannot be read: {error}"
     digest.update(trouble.encode("utf-8", "surrogateescape"))
+    key, bare = (
+        hashlib.sha256(f"{part} {digest.hexdigest()}".encode()).hexdigest() for part in course
+    )
     return Handed(
-        student=student, folder=folder, key=digest.hexdigest(), course=course, trouble=trouble
+        student=student, folder=folder, key=key, bare=bare, course=course, trouble=trouble
     )
 
 
 def settled(plan: ClassPlan, handed: Handed) -> Handed:
-    """The same after it was graded; without a key where the files are not what they were.
+    """The same after it was graded; without keys where the files are not what they were.
 
     Something else may have been graded than the key says: it is graded again the next time.
     """
     if not handed.key or handed_in(plan, handed.course, handed.student).key == handed.key:
         return handed
-    return replace(handed, key="")
+    return replace(handed, key="", bare="")

@@ -29,14 +29,24 @@ if TYPE_CHECKING:
 _HASHED: Final = 64 << 20  # bytes of a file; more are never used
 
 
-def of_course(disclose: Disclosure, assignment: Assignment | None) -> Any:
-    """A digest of the grader itself and of an assignment's rubric, to which more can be added."""
+def of_course(disclose: Disclosure, assignment: Assignment | None, *, criteria: bool = True) -> Any:
+    """A digest of the grader itself and of an assignment's rubric, to which more can be added.
+
+    Without `criteria`, of what is around them: what they are is in `digests`.
+    """
     digest = hashlib.sha256(f"{versions()} {disclose}".encode())
     if assignment is not None:
-        digest.update(assignment.rubric_sha256.encode())
-        cells = [(c.grade_id, c.kind, c.source, c.locked) for c in assignment.cells]
+        rubric = assignment.rubric_sha256 if criteria else assignment.beside_sha256
+        digest.update(rubric.encode())
+        shown = [c for c in assignment.cells if criteria or does_anything(c.source)]
+        cells = [(c.grade_id, c.kind, c.source, c.locked) for c in shown]
         digest.update(json.dumps(cells).encode())
     return digest
+
+
+def does_anything(source: str) -> bool:
+    """Whether there is more in a cell than comments; a criterion's own cell is one of its title."""
+    return any(line.strip() and not line.lstrip().startswith("#") for line in source.splitlines())
 
 
 def fingerprint(

@@ -24,7 +24,7 @@ from grader.corpus import Case, make_case
 from grader.numerics import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from grader.numerics import Array
     from grader.promises import Ask, Check, Rightness
@@ -137,17 +137,17 @@ def same_again(right: Rightness | None, plain: str) -> Check:
             near = right(case, numerics.coarser(case.precision, first.dtype, again.dtype))
             if isinstance(near, Interval):
                 check_alike(again, first, lambda _: near, "as the first time")
-                _check_nothing_changed(ask)
+                _check_nothing_changed(ask.changed())
                 return
         if not same_value(first, again):
             raise CheckFailed(again, f"expected {show(first)}, as the first time")
-        _check_nothing_changed(ask)
+        _check_nothing_changed(ask.changed())
 
     return check
 
 
-def _check_nothing_changed(ask: Ask) -> None:
-    if names := ask.changed():
+def _check_nothing_changed(names: Sequence[str]) -> None:
+    if names:
         changed = ", ".join(dict.fromkeys(names))
         said = f"changed {changed} for everything else that runs"
         raise CheckFailed(None, "expected nothing but an answer", said)
@@ -163,15 +163,15 @@ def same_by_turns(
     of the call `plain`, within the bound and not to the bit. Nor may calls have changed what other
     functions build on, such as `np.exp`.
     """
-    prepared: dict[bytes, list[Case]] = {}
+    _prepared: dict[bytes, list[Case]] = {}
 
     def others(case: Case) -> list[Case]:
-        if case.payload not in prepared:
+        if case.payload not in _prepared:
             x = case.arguments["x"]
             front = x[None] if x.ndim < 4 else x
             arrays = (x[..., ::-1] + x.dtype.type(1), np.concatenate([x, x], -1), front)
-            prepared[case.payload] = [make_case("", {"x": array}) for array in arrays]
-        return prepared[case.payload]
+            _prepared[case.payload] = [make_case("", {"x": array}) for array in arrays]
+        return _prepared[case.payload]
 
     def check(ask: Ask, case: Case) -> None:
         cases = [case, *others(case)]
@@ -190,7 +190,7 @@ def same_by_turns(
             near = partial(right, cases[which])
             place = (position + 1, inputs[which]) if position else None
             check_alike(output, new[which], near, "as a new object gives", place)
-        _check_nothing_changed(ask)
+        _check_nothing_changed(ask.changed())
 
     return check
 

@@ -179,7 +179,8 @@ class Result:
 
     `isolation` is how well its code was contained; None where no code could have been run. `fault`
     says that the grader is to blame for a refusal, so that it is worth another try. `disclosure`
-    is how much of it is still there.
+    is how much of it is still there. `settled` are criteria that were passed, whatever else would
+    have been asked.
     """
 
     student: str
@@ -196,3 +197,4 @@ class Result:
     remarks: tuple[Remark, ...] = ()
     traces: tuple[Trace, ...] = field(default=(), repr=False)
     disclosure: Disclosure = "counterexample"
+    settled: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from grader.autograde import Done, Results, in_short, recorded
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import call_roll, plan_class
 from grader.gradebook.setting import open_setting
-from grader.handed import handed_in, settled
+from grader.handed import Fingerprint, handed_in, settled
 from grader.model import CellRun, Counterexample, Result, Verdict
 from grader.settings import load_settings
 from tests.courses import Course, answer, mini_course
@@ -63,7 +63,7 @@ def test_the_gradebook_is_asked_no_more_for_many_than_for_few(course: Course) ->
             names = [f"s{number}" for number in range(some)]
             done = []
             for name in names:
-                handed = handed_in(plan, "", name)
+                handed = handed_in(plan, Fingerprint(), name)
                 done.append(Done(handed=handed, records=recorded(plan, name)))
             with asked() as statements:
                 assert call_roll(plan, book, names, force=False).unchanged == some
@@ -82,7 +82,7 @@ def test_what_changes_while_it_is_graded_is_graded_again(course: Course) -> None
         handed = handed_in(plan, plan.fingerprint(), "s1")
         assert settled(plan, handed) == handed
         path.write_text(content[:100])
-        assert settled(plan, handed) == replace(handed, key="")
+        assert settled(plan, handed) == replace(handed, key="", bare="")
         path.write_text(content)
         assert settled(plan, handed) == handed
 

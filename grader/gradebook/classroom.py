@@ -13,6 +13,7 @@ from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import parse_utc
 
+from grader import digests
 from grader.autograde import (
     TIMESTAMP,
     Done,
@@ -179,9 +180,9 @@ def call_roll(plan: ClassPlan, book: Book, students: Sequence[str], *, force: bo
             if known is not None and name not in known:
                 roll.strangers.append(name)
                 continue
-            records = () if force else graded_as(plan, handed)
-            if not records:
-                roll.to_grade.append(handed)
+            records = () if force else recorded(plan, name)
+            if not of_just_this(records, handed):
+                roll.to_grade.append(replace(handed, kept=still_passed(plan, handed, records)))
             elif agrees(states.get(name, {}), records):
                 roll.unchanged += 1
             else:
@@ -196,10 +197,17 @@ def batched(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield some
 
 
-def graded_as(plan: ClassPlan, handed: Handed) -> tuple[Record, ...]:
-    """What is recorded about just this submission and this course; nothing where either changed."""
-    records = recorded(plan, handed.student)
-    return records if all(record.key == handed.key for record in records) else ()
+def of_just_this(records: Sequence[Record], handed: Handed) -> bool:
+    """Whether what is recorded is about just this submission and this course, as they are now."""
+    return bool(records) and all(record.key == handed.key for record in records)
+
+
+def still_passed(plan: ClassPlan, handed: Handed, records: Sequence[Record]) -> frozenset[str]:
+    """The criteria that need not be judged again: only others have changed since they were."""
+    if plan.rubric is None:
+        return frozenset()
+    passed = [r.passed for r in records if r.notebook == plan.assignment and r.bare == handed.bare]
+    return digests.still_passed(plan.rubric.rubric, passed[0]) if passed else frozenset()
 
 
 def timed(handed: Handed) -> Handed:
@@ -242,7 +250,8 @@ def grade_class(
 ) -> Iterator[Done]:
     """Grade who is to be graded; each is in place and, at the end, in the gradebook."""
     for some in batched(roll.to_write):
-        again = [Done(handed=handed, records=graded_as(plan, handed)) for handed in some]
+        found = [(handed, recorded(plan, handed.student)) for handed in some]
+        again = [Done(handed=h, records=r if of_just_this(r, h) else ()) for h, r in found]
         book.write(plan.assignment, again)
     if not roll.to_grade:
         return

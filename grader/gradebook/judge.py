@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +17,13 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from grader.autograde import ClassGrader
+from grader.autograde import ClassGrader, with_keys
 from grader.course import Submission, fingerprint, hidden_files, load_assignment, own_files
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class, timed
 from grader.gradebook.setting import Setting
 from grader.graded import RECORD, Record, merged_or_empty
-from grader.handed import Handed, handed_in, settled
+from grader.handed import Fingerprint, Handed, handed_in, settled
 from grader.isolation import Policy
 from grader.merge import as_notebook
 from grader.model import InfrastructureError
@@ -40,10 +40,10 @@ class _Room:
     """What is kept between notebooks: the plan of an assignment, and a bench to grade at."""
 
     def __init__(self) -> None:
-        self._fingerprint = ""
+        self._fingerprint = Fingerprint()
         self._bench: ClassGrader | None = None
 
-    def bench(self, plan: ClassPlan, fingerprint: str, setting: Setting) -> ClassGrader:
+    def bench(self, plan: ClassPlan, fingerprint: Fingerprint, setting: Setting) -> ClassGrader:
         """A bench for this plan; the last one where nothing has changed since."""
         if self._bench is None or self._fingerprint != fingerprint:
             self.close()
@@ -96,7 +96,7 @@ class _Case:
     """A submission, and what it is graded by; `course` is the plan's fingerprint."""
 
     plan: ClassPlan
-    course: str
+    course: Fingerprint
     handed: Handed
 
 
@@ -162,7 +162,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         # With those that are not there, to which nbgrader never comes.
         notebooks = self._examine(case, _setting(converter), ids["notebook"])
         graded = next(g for g in notebooks if g.record.notebook == ids["notebook"])
-        record = replace(graded.record, key=settled(case.plan, handed).key)
+        record = with_keys(graded, settled(case.plan, handed))
         absent = [g.record for g in notebooks if g is not graded]
         resources["nbgrader"]["records"] = [record, *absent]
         if graded.result.status == "refused":
