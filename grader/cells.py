@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MUST_RUN = {"setup", "solution", "test"}
 _RERUNS = 12  # workers that the cells may cost before only what is known to work is run
 _SHORTEST_S = 1.0
+_IN_A_CELL = re.compile(r"\(<ipython-input-\d+-\w+>, line (\d+)\)")  # of syntax errors
 
 
 class CellRunner:
@@ -210,7 +211,7 @@ class CellRunner:
             index=self._steps[position].index,
             outputs=self._kept(position, report),
             value=report["value"],
-            error=clean(": ".join(part for part in error if part)) if error else "",
+            error=_IN_A_CELL.sub(r"(line \1)", clean(": ".join(filter(None, error or ())))),
             left_out=f"the cell {report['late']}" if report["late"] else "",
         )
 

@@ -272,6 +272,14 @@ def _filled(call: str, written: Mapping[str, str]) -> str:
         def visit_Name(self, node: ast.Name) -> ast.AST:
             return ast.Name(written[node.id]) if node.id in written else node
 
+        def generic_visit(self, node: ast.AST) -> ast.AST:
+            """Beside an operator, what begins with a sign stands in brackets."""
+            for name, part in ast.iter_fields(node):
+                text = written.get(part.id, "") if isinstance(part, ast.Name) else ""
+                if text.startswith("-") and isinstance(node, (ast.UnaryOp, ast.BinOp)):
+                    setattr(node, name, ast.Name(f"({text})"))
+            return super().generic_visit(node)
+
         def visit_Starred(self, node: ast.Starred) -> ast.AST | list[ast.expr]:
             """`f(*shape)` is `f(2, 3)`, as a person would write it."""
             if isinstance(node.value, ast.Name) and node.value.id in written:

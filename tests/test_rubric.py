@@ -394,6 +394,7 @@ def test_calls_read_as_they_would_be_typed() -> None:
     assert show_with_inputs("F(x)", {"x": x}, lists) == "F(np.float64([1000, np.nan]))"
     assert show_with_inputs("F(x)", narrow, lists) == "F([1000, np.nan])"
     assert show_call("F.to(*s, 1)", {"s": (2, 3)}) == "F.to(2, 3, 1)"
+    assert show_call("f(-x) - x ** 2", {"x": -1.0}) == "f(-(-1.0)) - (-1.0) ** 2"
     assert show_with_inputs("F(*s)", {"s": (2, 3)}) == "F(2, 3)"
     assert (
         show_with_inputs("F(*s)", {"s": [0] * 12}) == "F(*[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, … 2 more])"
