@@ -157,7 +157,7 @@ class _Digester:
             closure = [c.cell_contents for n, c in inner if not (library and n.startswith("_"))]
         except ValueError:
             raise _Unknown from None  # not bound yet
-        parts = [code, function.__defaults__, function.__kwdefaults__, closure]
+        parts = [code, function.__defaults__, function.__kwdefaults__, vars(function), closure]
         if library:
             return [function.__module__, function.__qualname__, *parts]
         space = function.__globals__

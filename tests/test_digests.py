@@ -56,7 +56,10 @@ ruler = Ruler(0.0)
 
 
 def helper(x):
-    return 2 * x
+    return helper.scale * x
+
+
+helper.scale = 2
 
 
 @functools.cache
@@ -134,7 +137,8 @@ def test_what_no_verdict_depends_on_changes_no_criterion(
 @pytest.mark.parametrize(
     ("old", "new", "which"),
     [
-        ("return 2 * x\n", "return x + x\n", {"values", "input", "third"}),
+        ("return helper.scale * x\n", "return 2 * x\n", {"values", "input", "third"}),
+        ("helper.scale = 2", "helper.scale = 3", {"values", "input", "third"}),
         ("numerics.relative(2)", "numerics.relative(3)", {"values", "input"}),
         ("[1.0, 2.0]", "[1.0, 2.5]", {"values", "input", "length", "bounded"}),
         ('"double(x)"', '"double(+x)"', {"values", "input", "length", "bounded"}),
