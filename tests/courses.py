@@ -19,7 +19,7 @@ import nbformat
 from click.testing import CliRunner
 
 from grader.cli import main
-from tests.conftest import COURSE
+from tests.conftest import COURSE, Run, grade, hand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +82,58 @@ ESSAY = cell("Why?", "essay", kind="markdown", points=3, solution=True)
 TASK = cell("Draw a graph.", "task", kind="markdown", points=4, task=True)
 BONUS = cell("assert double(10**9) == 2 * 10**9", "bonus", points=0)
 MINI = notebook(cell("import math", "setup"), TWICE, SHOWN, HIDDEN, PARTIAL, ESSAY, TASK, BONUS)
+
+# An assignment with a rubric, of which a run costs a third of what one of Activations does: there
+# it takes seconds to make the inputs. For whatever is alike for every rubric.
+RUBRIC = """
+import numpy as np
+from grader import numerics
+from grader.corpus import Corpus, Group
+from grader.rubric import Rubric
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+rubric = Rubric("toy", seed=1)
+NUMBERS = st.integers(-9, 9).map(lambda k: k / 4)
+numbers = Corpus(
+    plain=Group(
+        corners=[np.array([1.0]), np.array([-2.0, 0.5])],
+        strategy=lambda: arrays(float, st.integers(1, 3), elements=NUMBERS),
+        count=20,
+    )
+)
+
+def double(x):
+    return numerics.Truth(2 * x, np.zeros_like(x))
+
+def bound(x, truth, dtype):
+    return 4 * numerics.unit_roundoff(dtype) * np.abs(truth.hi)
+
+target = rubric.target("double", call="double(x)", reference=double, bound=bound, corpus=numbers)
+target.gives_right_values("values", points=2, title="Doubles.", on="plain")
+target.keeps_shape("shape", points=1, title="Keeps the shape.", on="plain", needs="values")
+"""
+TOY = notebook(
+    cell(
+        "def double(x):\n    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n"
+        "    ### END SOLUTION",
+        "double", solution=True,
+    ),
+    cell("# values", "values", points=2), cell("# shape", "shape", points=1),
+)  # fmt: skip
+TOY_RELEASED = TOY.replace(
+    json.dumps("    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n    ### END SOLUTION")[
+        1:-1
+    ],
+    "    # YOUR CODE HERE\\n    raise NotImplementedError()",
+)
+
+
+def toy(code: str, *extra: str) -> str:
+    """The toy assignment with that solution, and cells after it."""
+    content = json.loads(answer(TOY_RELEASED, code))
+    content["cells"] += [{**cell(source), "id": f"x{n}"} for n, source in enumerate(extra)]
+    return json.dumps(content)
 
 
 def answer(text: str, code: str, essay: str | None = None) -> str:
@@ -197,6 +249,22 @@ def mini_course(root: Path) -> Course:
     done = course.run("grader", "release", "mini")
     assert done.returncode == 0, done.stderr
     return course
+
+
+def toy_class(root: Path, handed: Mapping[str, str | bytes]) -> Path:
+    """Submissions of the toy assignment by student, in a course of their own; gives the folder."""
+    for path, text in (
+        ("nbgrader_config.py", ""), ("source/toy/toy.ipynb", TOY),
+        ("grader/rubrics/toy/rubric.py", RUBRIC), ("release/toy/toy.ipynb", TOY_RELEASED),
+    ):  # fmt: skip
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return hand_in(root / "submitted", handed, "toy")
+
+
+def grade_toys(folder: Path, *options: object, env: Mapping[str, str] | None = None) -> Run:
+    """Grade a class of the toy assignment; the JSON goes beside its folder."""
+    return grade(folder, options=options, env=env, assignment="toy", course=folder.parent)
 
 
 def activations_course(root: Path, config: str = CONFIG) -> Course:

@@ -11,45 +11,12 @@ import pytest
 from grader.hollow import hollow
 from grader.mutants import mutants, same_bytecode
 from tests.browser import browser, needs_browser
-from tests.courses import Course, answer, cell, make_course, notebook
+from tests.courses import RUBRIC, TOY, Course, answer, make_course
 from tests.documented import undocumented
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RUBRIC = """
-import numpy as np
-from grader import numerics
-from grader.corpus import Corpus, Group
-from grader.rubric import Rubric
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-
-rubric = Rubric("toy", seed=1)
-NUMBERS = st.integers(-9, 9).map(lambda k: k / 4)
-numbers = Corpus(
-    plain=Group(
-        corners=[np.array([1.0]), np.array([-2.0, 0.5])],
-        strategy=lambda: arrays(float, st.integers(1, 3), elements=NUMBERS),
-        count=20,
-    )
-)
-
-def double(x):
-    return numerics.Truth(2 * x, np.zeros_like(x))
-
-def bound(x, truth, dtype):
-    return 4 * numerics.unit_roundoff(dtype) * np.abs(truth.hi)
-
-target = rubric.target("double", call="double(x)", reference=double, bound=bound, corpus=numbers)
-target.gives_right_values("values", points=2, title="Doubles.", on="plain")
-target.keeps_shape("shape", points=1, title="Keeps the shape.", on="plain", needs="values")
-"""
-VALUES, SHAPE = cell("# values", "values", points=2), cell("# shape", "shape", points=1)
-SOLUTION = cell(
-    "def double(x):\n    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n    ### END SOLUTION",
-    "double", solution=True,
-)  # fmt: skip
 WHEATS = {"twice": "def double(x):\n    return 2 * x\n"}
 CHAFFS = {"square": "# loses: double\ndef double(x):\n    return x * x\n"}
 
@@ -65,7 +32,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Course:
         (folder / kind).mkdir()
         for name, code in known.items():
             (folder / kind / f"{name}.py").write_text(f'"""That is {name}."""\n{code}')
-    course.source("toy", toy=notebook(SOLUTION, VALUES, SHAPE))
+    course.source("toy", toy=TOY)
     done = course.run("grader", "release", "toy")
     assert done.returncode == 0, done.stderr
     return course

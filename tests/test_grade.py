@@ -170,6 +170,12 @@ def test_the_document_is_what_the_contract_says(run: Run) -> None:
             assert (c["message"] == "") == (c["status"] == "passed")
 
 
+def test_the_document_is_written_as_json_writes_it(run: Run, folder: Path) -> None:
+    """Result by result, and yet byte for byte."""
+    text = (folder.parent / f"{folder.name}.results.json").read_text("ascii")
+    assert text == json.dumps(run.document, indent=1) + "\n"
+
+
 def test_a_lost_point_comes_with_its_counterexample(run: Run) -> None:
     """The call, the input, what came back and what was promised; NaN as a string."""
     lost = run.lost("softmax_no_shift")
