@@ -129,13 +129,6 @@ TOY_RELEASED = TOY.replace(
 )
 
 
-def toy(code: str, *extra: str) -> str:
-    """The toy assignment with that solution, and cells after it."""
-    content = json.loads(answer(TOY_RELEASED, code))
-    content["cells"] += [{**cell(source), "id": f"x{n}"} for n, source in enumerate(extra)]
-    return json.dumps(content)
-
-
 def answer(text: str, code: str, essay: str | None = None) -> str:
     """A released notebook with the solution `double` filled in, and the essay."""
     content = json.loads(text)
@@ -146,6 +139,16 @@ def answer(text: str, code: str, essay: str | None = None) -> str:
         if name == "essay" and essay is not None:
             one["source"] = essay
     return json.dumps(content)
+
+
+def toy(code: str, *extra: str) -> str:
+    """The toy assignment with that solution, and cells after it."""
+    content = json.loads(answer(TOY_RELEASED, code))
+    content["cells"] += [{**cell(source), "id": f"x{n}"} for n, source in enumerate(extra)]
+    return json.dumps(content)
+
+
+TOY_RIGHT = toy("def double(x):\n    return 2 * x")
 
 
 @dataclass(frozen=True)
@@ -236,10 +239,14 @@ def make_course(root: Path, config: str = CONFIG) -> Course:
     """A course directory with nothing but a configuration."""
     root.mkdir(parents=True, exist_ok=True)
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    # For a database that has nothing in it nbgrader starts alembic, which takes two seconds.
-    with closing(sqlite3.connect(root / "gradebook.db")) as book:
-        book.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))")
+    spare_alembic(root / "gradebook.db")
     return Course(root)
+
+
+def spare_alembic(gradebook: Path) -> None:
+    """For a database that has nothing in it nbgrader starts alembic, which takes two seconds."""
+    with closing(sqlite3.connect(gradebook)) as book:
+        book.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))")
 
 
 def mini_course(root: Path) -> Course:

@@ -21,7 +21,7 @@ from grader.model import GraderError, Limits, Result
 from grader.resume import Judged
 from tests.clusters import until
 from tests.conftest import COURSE, Run, hand_in, run_grader
-from tests.courses import TOY_RELEASED, grade_toys, toy, toy_class
+from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy, toy_class
 
 HOLD = """
 import sys
@@ -32,7 +32,6 @@ held = Journal.open(Path(sys.argv[1]))
 print(flush=True)
 input()
 """
-RIGHT = toy("def double(x):\n    return 2 * x")
 WRONG = {
     "square": "return x * x",
     "flattens": "return (2 * x)[:1]",
@@ -48,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"wrong{n}-{name}": toy(f"import numpy as np\ndef double(x):\n    {WRONG[name]}")
         for n, name in enumerate([*WRONG] * 2)
     }
-    texts |= {f"right{n}": RIGHT for n in range(8)}
+    texts |= {f"right{n}": TOY_RIGHT for n in range(8)}
     texts |= {f"empty{n}": b"" for n in range(8)}
     return toy_class(tmp_path_factory.mktemp("course"), texts)
 
@@ -145,10 +144,10 @@ def test_what_is_in_the_journal_is_not_judged_again(folder: Path, tmp_path: Path
 
 def test_only_what_has_changed_is_judged_again(tmp_path: Path) -> None:
     """A notebook, a student's other file, and a new student."""
-    folder = toy_class(tmp_path, dict.fromkeys(("ada", "ben", "cem", "dee"), RIGHT))
+    folder = toy_class(tmp_path, dict.fromkeys(("ada", "ben", "cem", "dee"), TOY_RIGHT))
     journal = tmp_path / "run.jsonl"
     judge(folder, journal)
-    hand_in(folder, {"ada": TOY_RELEASED, "eve": RIGHT}, "toy")
+    hand_in(folder, {"ada": TOY_RELEASED, "eve": TOY_RIGHT}, "toy")
     (folder / "ben" / "toy" / "helper.py").write_text("")
     (folder / "cem" / "toy" / "toy.ipynb").unlink()
     run = judge(folder, journal)
@@ -162,7 +161,7 @@ def test_only_what_has_changed_is_judged_again(tmp_path: Path) -> None:
 
 def test_whatever_a_result_depends_on_has_it_judged_again(tmp_path: Path) -> None:
     """Rubric, release, limits, disclosure; and what was judged by the old ones is still there."""
-    folder = toy_class(tmp_path, {"ada": RIGHT})
+    folder = toy_class(tmp_path, {"ada": TOY_RIGHT})
     journal = tmp_path / "run.jsonl"
 
     def again(*options: object) -> int:
@@ -185,7 +184,7 @@ def test_whatever_a_result_depends_on_has_it_judged_again(tmp_path: Path) -> Non
 def test_with_pages_a_result_is_taken_only_with_its_page(tmp_path: Path) -> None:
     """One that lacks, or was changed, is made again."""
     names = ("ada", "ben", "cem", "dee")
-    folder = toy_class(tmp_path, dict.fromkeys(names, RIGHT))
+    folder = toy_class(tmp_path, dict.fromkeys(names, TOY_RIGHT))
     journal, pages = tmp_path / "run.jsonl", tmp_path / "pages"
     options = ("--feedback", pages)
     judge(folder, journal)
