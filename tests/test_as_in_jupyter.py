@@ -213,7 +213,7 @@ def test_without_a_limit_of_time_there_is_none(tmp_path: Path) -> None:
     """`c.Execute.timeout = -1` is nbconvert's way to say so."""
     course = make_course(tmp_path / "course", CONFIG + "c.Execute.timeout = -1\n")
     course.source("one", one=notebook(cell("assert 1", "test", points=1)))
-    assert course.run("grader", "release", "one").returncode == 0
+    assert course.run("grader", "release", "one", "--force").returncode == 0
     course.hand_in("one", "ada", one=course.released("one"))
     assert course.run("grader", "autograde", "one").returncode == 0
     assert rows(course.db_url, "one")["ada", "one", "test"][0] == 1
@@ -226,7 +226,7 @@ def test_figures_are_in_the_graded_notebook(
     course = make_course(tmp_path / "course")
     plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"
     course.source("one", one=notebook(cell(plot, "plot", points=1, solution=True)))
-    assert course.run("grader", "release", "one").returncode == 0
+    assert course.run("grader", "release", "one", "--force").returncode == 0
     course.hand_in("one", "ada", one=notebook(cell(plot, "plot", points=1, solution=True)))
     assert course.run("grader", "autograde", "one").returncode == 0
     assert "image/png" in Course(course.root).outputs("one", "ada", "plot")
