@@ -128,7 +128,7 @@ WRONG = {
         (
             "wheats",
             "rare",
-            "def double(x):\n    return 2 * x + (x.tolist() == [1.75, 2])",
+            "def double(x):\n    return 2 * x + (x.tolist() == [-0.75, -0.75])",
         ),
         "wheats/rare, with seed",
     ),
@@ -151,12 +151,22 @@ WRONG = {
 }
 
 
+@pytest.fixture(scope="module")
+def wrong(template: Course, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
+    """Exit code and output of an audit of all that."""
+    course = Course(tmp_path_factory.mktemp("wrong") / "course")
+    shutil.copytree(template.root, course.root)
+    for implementation, _ in WRONG.values():
+        add(course, *implementation)
+    code, said, _ = audit(course, "--seeds", 20)
+    return code, said
+
+
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_named(course: Course, case: str) -> None:
+def test_what_is_wrong_is_named(wrong: tuple[int, str], case: str) -> None:
     """And ends with 1."""
-    (kind, name, text), expected = WRONG[case]
-    add(course, kind, name, text)
-    code, said, _ = audit(course, "--seeds", 200 if "seed" in case else 1)
+    code, said = wrong
+    _, expected = WRONG[case]
     assert expected in said
     assert code == 1
 
