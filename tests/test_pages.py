@@ -27,6 +27,7 @@ from grader.report.pages import page_names
 from grader.report.results import result_document, result_from, write
 from tests.browser import browser, needs_browser
 from tests.conftest import Run, grade, hand_in, run_grader
+from tests.courses import TOY_RIGHT, grade_toys, toy_class
 from tests.documented import undocumented
 from tests.test_feedback import PAYLOAD, hostile
 
@@ -533,13 +534,11 @@ def test_odd_results_are_read_or_refused(run: Run, tmp_path: Path, change: dict[
     assert {p.parent for p in tmp_path.rglob("*.html")} <= {tmp_path}
 
 
-def test_links_lead_to_pages_whatever_folders_are_called(root: Path, tmp_path: Path) -> None:
+def test_links_lead_to_pages_whatever_folders_are_called(tmp_path: Path) -> None:
     """Also where a name is no UTF-8."""
     folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a b#\xff"))
-    done = grade(
-        root / "class",
-        options=("--student", "ada", "--feedback", folder, "--report", tmp_path / "class.html"),
-    )
+    submitted = toy_class(tmp_path, {"ada": TOY_RIGHT})
+    done = grade_toys(submitted, "--feedback", folder, "--report", tmp_path / "class.html")
     assert done.code == 0, done.stderr
     assert 'href="a%20b%23%FF/ada.html"' in (tmp_path / "class.html").read_text(encoding="utf-8")
 
