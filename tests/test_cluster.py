@@ -110,20 +110,35 @@ def lines(journal: Path) -> int:
     return journal.read_bytes().count(b"\n") - 1 if journal.is_file() else 0
 
 
-@pytest.mark.parametrize("shared", [(), ("--shared",)], ids=["sent", "shared"])
+@pytest.fixture(scope="module")
+def here(folder: Path) -> str:
+    """What becomes of that class on one machine, in one process, with pages."""
+    run, found = graded(folder, folder.parent / "here.json", "--feedback", folder.parent / "here")
+    assert run.code == 0, run.stderr
+    return found
+
+
+@pytest.fixture(scope="module")
+def calm(slow: Path) -> str:
+    """What becomes of the slow one where nothing is killed."""
+    _, found = graded(slow, slow.parent / "calm.json")
+    return found
+
+
+@pytest.mark.parametrize("way", ["two processes", "sent", "shared"])
 def test_results_are_the_same_on_one_machine_and_on_many(
-    two: Cluster, folder: Path, tmp_path: Path, shared: tuple[str, ...]
+    two: Cluster, folder: Path, here: str, tmp_path: Path, way: str
 ) -> None:
     """With one process, two, and a cluster; pages too."""
-    pages = [tmp_path / name for name in ("a", "b", "c")]
-    ways = (("--jobs", 1), ("--jobs", 2), ("--scheduler", two.address, *shared))
-    runs = [
-        graded(folder, tmp_path / f"{n}.json", *way, "--feedback", pages[n])
-        for n, way in enumerate(ways)
-    ]
-    assert [run.code for run, _ in runs] == [0, 0, 0], runs[2][0].stderr
-    assert runs[0][1] == runs[1][1] == runs[2][1]
-    assert runs[2][0].stderr == ""
+    options = {
+        "two processes": ("--jobs", 2), "sent": ("--scheduler", two.address),
+        "shared": ("--scheduler", two.address, "--shared"),
+    }[way]  # fmt: skip
+    pages = folder.parent / "here", tmp_path / "pages"
+    run, found = graded(folder, tmp_path / "there.json", *options, "--feedback", pages[1])
+    assert run.code == 0, run.stderr
+    assert found == here
+    assert run.stderr == ""
     for page in pages[0].iterdir():
         texts = {
             re.sub(r" *[0-9.]+ [µm]?s\b", "", (p / page.name).read_text("utf-8")) for p in pages
@@ -132,7 +147,9 @@ def test_results_are_the_same_on_one_machine_and_on_many(
     assert not list(two.place.glob("*/grader-*"))
 
 
-def test_a_killed_worker_costs_only_time(two: Cluster, slow: Path, tmp_path: Path) -> None:
+def test_a_killed_worker_costs_only_time(
+    two: Cluster, slow: Path, calm: str, tmp_path: Path
+) -> None:
     """What it was doing is done by another, and nothing twice."""
     journal = tmp_path / "run.jsonl"
     lost = two.worker(name="lost")
@@ -141,12 +158,13 @@ def test_a_killed_worker_costs_only_time(two: Cluster, slow: Path, tmp_path: Pat
         lost.kill()
         assert lines(journal) < 12
     assert process.returncode == 0
-    _, calm = graded(slow, tmp_path / "calm.json")
     assert without_times(journal.with_suffix(".r")) == calm
     assert lines(journal) == 12
 
 
-def test_a_killed_client_goes_on_where_it_was(two: Cluster, slow: Path, tmp_path: Path) -> None:
+def test_a_killed_client_goes_on_where_it_was(
+    two: Cluster, slow: Path, calm: str, tmp_path: Path
+) -> None:
     """The cluster forgets what it wanted, and serves it again."""
     journal = tmp_path / "run.jsonl"
     with subprocess.Popen(command(slow, two.address, journal), cwd=slow) as process:
@@ -159,12 +177,13 @@ def test_a_killed_client_goes_on_where_it_was(two: Cluster, slow: Path, tmp_path
     assert done.returncode == 0, done.stderr
     assert f"{there} judged before" in done.stderr
     assert lines(journal) == 12
-    _, calm = graded(slow, tmp_path / "calm.json")
     assert without_times(journal.with_suffix(".r")) == calm
     until(lambda: not list(two.place.glob("*/grader-*")))
 
 
-def test_a_killed_scheduler_is_exit_3_and_nothing_is_lost(slow: Path, tmp_path: Path) -> None:
+def test_a_killed_scheduler_is_exit_3_and_nothing_is_lost(
+    slow: Path, calm: str, tmp_path: Path
+) -> None:
     """The journal holds what came; without a cluster the rest is done here."""
     journal = tmp_path / "run.jsonl"
     with (
@@ -182,11 +201,11 @@ def test_a_killed_scheduler_is_exit_3_and_nothing_is_lost(slow: Path, tmp_path: 
     there = lines(journal)
     again, wild = graded(slow, tmp_path / "wild.json", "--journal", journal)
     assert f"{there} judged before" in again.stderr
-    assert wild == graded(slow, tmp_path / "calm.json")[1]
+    assert wild == calm
 
 
 def test_a_worker_that_cannot_contain_student_code_is_left_out(
-    folder: Path, tmp_path: Path
+    folder: Path, here: str, tmp_path: Path
 ) -> None:
     """By name; the others do its share. Where none is left, nobody is graded."""
     with cluster(tmp_path / "dask", workers=0) as made:
@@ -202,7 +221,7 @@ def test_a_worker_that_cannot_contain_student_code_is_left_out(
         both, found = graded(folder, tmp_path / "both.json", "--scheduler", made.address)
         assert both.code == 0, both.stderr
         assert re.search("the worker open at tcp.* is left out: student code is", both.stderr)
-    assert found == graded(folder, tmp_path / "here.json")[1]
+    assert found == here
 
 
 def test_where_nobody_answers_it_is_said(folder: Path) -> None:

@@ -114,7 +114,7 @@ def write_all(folder: Path, to: Path, *options: object) -> Everything:
 @pytest.fixture(scope="module")
 def everything(folder: Path) -> Everything:
     """That class, graded once."""
-    return write_all(folder, folder.parent / "out")
+    return write_all(folder, folder.parent / "out", "--jobs", 2)
 
 
 def test_all_is_written_in_one_run(everything: Everything, folder: Path) -> None:
@@ -140,7 +140,7 @@ def test_two_runs_write_the_same_bytes(everything: Everything, folder: Path) -> 
         text = text.replace(str(folder.parent / "again"), str(folder.parent / "out"))
         return re.sub(r'(timestamp|time)="[^"]*"', "", text)
 
-    again = write_all(folder, folder.parent / "again", "--jobs", 1)
+    again = write_all(folder, folder.parent / "again")
     for name, text in everything.texts.items():
         assert timeless(again.texts[name]) == timeless(text), name
     assert timeless(again.run.stdout) == timeless(everything.run.stdout)
@@ -243,7 +243,7 @@ def test_the_runner_finds_our_annotations_and_no_others(everything: Everything) 
 
 def test_a_table_holds_no_command_without_the_option_either(folder: Path) -> None:
     """Whoever grades in CI prints students' text."""
-    done = grade_toys(folder, "--jobs", 1, env={"GITHUB_ACTIONS": "true", "FORCE_COLOR": "1"})
+    done = grade_toys(folder, env={"GITHUB_ACTIONS": "true", "FORCE_COLOR": "1"})
     assert done.code == 0
     assert "y::owned" in done.stdout
     assert commands(done.stdout) == commands(done.stderr) == []

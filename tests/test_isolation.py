@@ -134,7 +134,7 @@ def test_the_lowest_level_counts() -> None:
 def test_below_standard_nothing_is_graded(tmp_path: Path) -> None:
     """The command fails, says why and what to do, and records the level."""
     folder = toy_class(tmp_path, dict.fromkeys("abcd", TOY_RIGHT))
-    run = grade_toys(folder, env={"GRADER_SANDBOX_LAYERS": "seccomp"})
+    run = grade_toys(folder, "--jobs", 2, env={"GRADER_SANDBOX_LAYERS": "seccomp"})
     assert run.code == 3
     assert "--allow-weak-isolation" in run.stderr
     assert "read a secret file" in run.stderr
