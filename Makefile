@@ -26,7 +26,7 @@ demo: $(READY)  ## build a sample class, grade it, show the table (ASSIGNMENT=te
 	@$(BIN)/grader grade submitted --assignment $(ASSIGNMENT) --timeout 12 --json autograded/$(ASSIGNMENT).json
 
 test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest -n 3 --dist loadscope
+	@$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder
 
 audit: $(READY)  ## prove every rubric: wheats, chaffs, other seeds, mutants (AUDIT=--quick: less widely)
 	@for name in $(ASSIGNMENTS); do $(BIN)/grader audit $$name --fail-under 99 $(AUDIT) || exit 1; done

@@ -19,7 +19,7 @@ import nbformat
 from click.testing import CliRunner
 
 from grader.cli import main
-from tests.conftest import COURSE
+from tests.conftest import COURSE, Run, grade, hand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +83,51 @@ TASK = cell("Draw a graph.", "task", kind="markdown", points=4, task=True)
 BONUS = cell("assert double(10**9) == 2 * 10**9", "bonus", points=0)
 MINI = notebook(cell("import math", "setup"), TWICE, SHOWN, HIDDEN, PARTIAL, ESSAY, TASK, BONUS)
 
+# An assignment with a rubric, of which a run costs a third of what one of Activations does: there
+# it takes seconds to make the inputs. For whatever is alike for every rubric.
+RUBRIC = """
+import numpy as np
+from grader import numerics
+from grader.corpus import Corpus, Group
+from grader.rubric import Rubric
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+rubric = Rubric("toy", seed=1)
+NUMBERS = st.integers(-9, 9).map(lambda k: k / 4)
+numbers = Corpus(
+    plain=Group(
+        corners=[np.array([1.0]), np.array([-2.0, 0.5])],
+        strategy=lambda: arrays(float, st.integers(1, 3), elements=NUMBERS),
+        count=20,
+    )
+)
+
+def double(x):
+    return numerics.Truth(2 * x, np.zeros_like(x))
+
+def bound(x, truth, dtype):
+    return 4 * numerics.unit_roundoff(dtype) * np.abs(truth.hi)
+
+target = rubric.target("double", call="double(x)", reference=double, bound=bound, corpus=numbers)
+target.gives_right_values("values", points=2, title="Doubles.", on="plain")
+target.keeps_shape("shape", points=1, title="Keeps the shape.", on="plain", needs="values")
+"""
+TOY = notebook(
+    cell(
+        "def double(x):\n    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n"
+        "    ### END SOLUTION",
+        "double", solution=True,
+    ),
+    cell("# values", "values", points=2), cell("# shape", "shape", points=1),
+)  # fmt: skip
+TOY_RELEASED = TOY.replace(
+    json.dumps("    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n    ### END SOLUTION")[
+        1:-1
+    ],
+    "    # YOUR CODE HERE\\n    raise NotImplementedError()",
+)
+
 
 def answer(text: str, code: str, essay: str | None = None) -> str:
     """A released notebook with the solution `double` filled in, and the essay."""
@@ -94,6 +139,16 @@ def answer(text: str, code: str, essay: str | None = None) -> str:
         if name == "essay" and essay is not None:
             one["source"] = essay
     return json.dumps(content)
+
+
+def toy(code: str, *extra: str) -> str:
+    """The toy assignment with that solution, and cells after it."""
+    content = json.loads(answer(TOY_RELEASED, code))
+    content["cells"] += [{**cell(source), "id": f"x{n}"} for n, source in enumerate(extra)]
+    return json.dumps(content)
+
+
+TOY_RIGHT = toy("def double(x):\n    return 2 * x")
 
 
 @dataclass(frozen=True)
@@ -184,10 +239,14 @@ def make_course(root: Path, config: str = CONFIG) -> Course:
     """A course directory with nothing but a configuration."""
     root.mkdir(parents=True, exist_ok=True)
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    # For a database that has nothing in it nbgrader starts alembic, which takes two seconds.
-    with closing(sqlite3.connect(root / "gradebook.db")) as book:
-        book.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))")
+    spare_alembic(root / "gradebook.db")
     return Course(root)
+
+
+def spare_alembic(gradebook: Path) -> None:
+    """For a database that has nothing in it nbgrader starts alembic, which takes two seconds."""
+    with closing(sqlite3.connect(gradebook)) as book:
+        book.execute("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32))")
 
 
 def mini_course(root: Path) -> Course:
@@ -197,6 +256,26 @@ def mini_course(root: Path) -> Course:
     done = course.run("grader", "release", "mini")
     assert done.returncode == 0, done.stderr
     return course
+
+
+def toy_class(root: Path, handed: Mapping[str, str | bytes]) -> Path:
+    """Submissions of the toy assignment by student, in a course of their own; gives the folder."""
+    for path, text in (
+        ("nbgrader_config.py", ""), ("source/toy/toy.ipynb", TOY),
+        ("grader/rubrics/toy/rubric.py", RUBRIC), ("release/toy/toy.ipynb", TOY_RELEASED),
+    ):  # fmt: skip
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return hand_in(root / "submitted", handed, "toy")
+
+
+def grade_toys(folder: Path, *options: object, env: Mapping[str, str] | None = None) -> Run:
+    """Grade a class of the toy assignment; the JSON goes beside its folder.
+
+    In one process, if options say nothing else: each takes most of a second to start.
+    """
+    options = ("--jobs", 1, *options)
+    return grade(folder, options=options, env=env, assignment="toy", course=folder.parent)
 
 
 def activations_course(root: Path, config: str = CONFIG) -> Course:

@@ -11,45 +11,12 @@ import pytest
 from grader.hollow import hollow
 from grader.mutants import mutants, same_bytecode
 from tests.browser import browser, needs_browser
-from tests.courses import Course, answer, cell, make_course, notebook
+from tests.courses import RUBRIC, TOY, Course, answer, make_course
 from tests.documented import undocumented
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RUBRIC = """
-import numpy as np
-from grader import numerics
-from grader.corpus import Corpus, Group
-from grader.rubric import Rubric
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-
-rubric = Rubric("toy", seed=1)
-NUMBERS = st.integers(-9, 9).map(lambda k: k / 4)
-numbers = Corpus(
-    plain=Group(
-        corners=[np.array([1.0]), np.array([-2.0, 0.5])],
-        strategy=lambda: arrays(float, st.integers(1, 3), elements=NUMBERS),
-        count=20,
-    )
-)
-
-def double(x):
-    return numerics.Truth(2 * x, np.zeros_like(x))
-
-def bound(x, truth, dtype):
-    return 4 * numerics.unit_roundoff(dtype) * np.abs(truth.hi)
-
-target = rubric.target("double", call="double(x)", reference=double, bound=bound, corpus=numbers)
-target.gives_right_values("values", points=2, title="Doubles.", on="plain")
-target.keeps_shape("shape", points=1, title="Keeps the shape.", on="plain", needs="values")
-"""
-VALUES, SHAPE = cell("# values", "values", points=2), cell("# shape", "shape", points=1)
-SOLUTION = cell(
-    "def double(x):\n    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n    ### END SOLUTION",
-    "double", solution=True,
-)  # fmt: skip
 WHEATS = {"twice": "def double(x):\n    return 2 * x\n"}
 CHAFFS = {"square": "# loses: double\ndef double(x):\n    return x * x\n"}
 
@@ -65,7 +32,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Course:
         (folder / kind).mkdir()
         for name, code in known.items():
             (folder / kind / f"{name}.py").write_text(f'"""That is {name}."""\n{code}')
-    course.source("toy", toy=notebook(SOLUTION, VALUES, SHAPE))
+    course.source("toy", toy=TOY)
     done = course.run("grader", "release", "toy")
     assert done.returncode == 0, done.stderr
     return course
@@ -161,7 +128,7 @@ WRONG = {
         (
             "wheats",
             "rare",
-            "def double(x):\n    return 2 * x + (x.tolist() == [1.75, 2])",
+            "def double(x):\n    return 2 * x + (x.tolist() == [-0.75, -0.75])",
         ),
         "wheats/rare, with seed",
     ),
@@ -184,12 +151,22 @@ WRONG = {
 }
 
 
+@pytest.fixture(scope="module")
+def wrong(template: Course, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, str]:
+    """Exit code and output of an audit of all that."""
+    course = Course(tmp_path_factory.mktemp("wrong") / "course")
+    shutil.copytree(template.root, course.root)
+    for implementation, _ in WRONG.values():
+        add(course, *implementation)
+    code, said, _ = audit(course, "--seeds", 20)
+    return code, said
+
+
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_named(course: Course, case: str) -> None:
+def test_what_is_wrong_is_named(wrong: tuple[int, str], case: str) -> None:
     """And ends with 1."""
-    (kind, name, text), expected = WRONG[case]
-    add(course, kind, name, text)
-    code, said, _ = audit(course, "--seeds", 200 if "seed" in case else 1)
+    code, said = wrong
+    _, expected = WRONG[case]
     assert expected in said
     assert code == 1
 

@@ -15,13 +15,12 @@ import yaml
 
 from grader.cli import main
 from tests.conftest import COURSE, hand_in
+from tests.courses import TOY_RELEASED, TOY_RIGHT, toy_class
 from tests.runner import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from grader.sample import Filler
 
 ACTION = yaml.safe_load((COURSE / "action.yml").read_text(encoding="utf-8"))
 WORKFLOWS = {
@@ -142,10 +141,11 @@ REAL = f'PYTHONPATH={shlex.quote(str(COURSE))} exec {shlex.quote(sys.executable)
 
 
 @pytest.fixture
-def folder(tmp_path: Path, filler: Filler) -> Path:
+def folder(tmp_path: Path) -> Path:
     """An instructor's checkout, with two students who cannot be trusted with names."""
-    handed = {"ada": filler.fill({}), "$(touch owned) `x` ; #": filler.release}
-    hand_in(tmp_path / "repository" / "sub mitted", handed)
+    toy_class(tmp_path / "course", {})
+    handed = {"ada": TOY_RIGHT, "$(touch owned) `x` ; #": TOY_RELEASED}
+    hand_in(tmp_path / "repository" / "sub mitted", handed, "toy")
     return tmp_path / "repository"
 
 
@@ -153,8 +153,8 @@ def test_the_action_grades_a_class(folder: Path, tmp_path: Path) -> None:
     """Files, a summary and annotations; scores fail nothing."""
     runner = Runner(tmp_path / "runner", REAL)
     done = runner.run(
-        "Grade", folder, mode="grade", paths="sub mitted\n\n", assignment="activations",
-        course=str(COURSE), disclose="title",
+        "Grade", folder, mode="grade", paths="sub mitted\n\n", assignment="toy",
+        course=str(tmp_path / "course"), disclose="title",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     results = folder / "grading"
@@ -162,7 +162,7 @@ def test_the_action_grades_a_class(folder: Path, tmp_path: Path) -> None:
         "junit.xml", "results.json", "scores.csv",
     ]  # fmt: skip
     content = json.loads((results / "results.json").read_text())
-    assert [r["score"] for r in content["results"]] == [0, 100]
+    assert [r["score"] for r in content["results"]] == [0, 3]
     assert content["disclosure"] == "title"
     assert (runner.home / "output").read_text() == "results=grading\n"
     assert "1 with full marks" in (runner.home / "summary").read_text()
@@ -175,8 +175,8 @@ def test_the_action_fails_where_a_score_is_below(folder: Path, tmp_path: Path) -
     """And has written everything all the same."""
     runner = Runner(tmp_path / "runner", REAL)
     done = runner.run(
-        "Grade", folder, mode="grade", paths="sub mitted", assignment="activations",
-        course=str(COURSE), fail_under="60", results="out/put",
+        "Grade", folder, mode="grade", paths="sub mitted", assignment="toy",
+        course=str(tmp_path / "course"), fail_under="60", results="out/put",
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert (folder / "out" / "put" / "scores.csv").is_file()
@@ -185,9 +185,9 @@ def test_the_action_fails_where_a_score_is_below(folder: Path, tmp_path: Path) -
 def test_the_action_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
     """An assignment that is none, no paths, a mode that is none."""
     runner = Runner(tmp_path / "runner", REAL)
-    done = runner.run("Grade", folder, paths="sub mitted", course=str(COURSE))
+    done = runner.run("Grade", folder, paths="sub mitted", course=str(tmp_path / "course"))
     assert (done.returncode, "there is no assignment ''" in done.stderr) == (2, True)
-    assert runner.run("Grade", folder, paths=" ", course=str(COURSE)).returncode == 2
+    assert runner.run("Grade", folder, paths=" ", course=str(tmp_path / "course")).returncode == 2
     done = runner.run("Neither", folder, mode="guess")
     assert (done.returncode, "'guess'" in done.stderr) == (2, True)
 

@@ -17,10 +17,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.elsewhere.cluster import grade_on
-from grader.sample import implementations
 from tests.clusters import Cluster, cluster, until
-from tests.conftest import COURSE, Run, grade, hand_in, run_grader
-from tests.courses import Course, activations_course, answer, mini_course, rows
+from tests.conftest import COURSE, Run, hand_in, run_grader
+from tests.courses import (
+    TOY_RIGHT,
+    Course,
+    activations_course,
+    answer,
+    grade_toys,
+    mini_course,
+    rows,
+    toy,
+    toy_class,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,42 +45,44 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield made
 
 
+def odd_ones(submitted: Path, assignment: str, right: str) -> None:
+    """Folders with nothing in them, a notebook under another name, and links."""
+    (submitted / "nothing" / assignment).mkdir(parents=True)
+    (submitted / "no-folder").mkdir()
+    (submitted / "misnamed" / assignment).mkdir(parents=True)
+    (submitted / "misnamed" / assignment / "Copy (1).ipynb").write_text(right, "utf-8")
+    for name, target in (("linked", f"../../ada/{assignment}/{assignment}.ipynb"), ("own", "../x")):
+        (submitted / name / assignment).mkdir(parents=True)
+        (submitted / name / assignment / f"{assignment}.ipynb").symlink_to(target)
+    (submitted / "own" / "x").write_text(right, "utf-8")
+
+
 @pytest.fixture(scope="module")
-def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of right, wrong, broken and odd submissions."""
-    found = {c.name: c for c in implementations(COURSE / "grader/rubrics/activations/chaffs")}
-    whole = filler.fill({})
-    folder: Path = tmp_path_factory.mktemp("class") / "submitted"
-    hand_in(
-        folder,
+    folder = toy_class(
+        tmp_path_factory.mktemp("course"),
         {
-            "ada": whole,
-            "ben": filler.fill(found["relu_flattens"].parts(filler.by_name)),
-            "cem": filler.fill(found["softmax_no_shift"].parts(filler.by_name)),
-            "dee": filler.fill({"ReLU": "from helper import ReLU"}),
+            "ada": TOY_RIGHT,
+            "ben": toy("def double(x):\n    return (2 * x)[:1]"),
+            "cem": toy("def double(x):\n    return x * x"),
+            "dee": toy("from helper import double"),
             "empty": b"",
             "large": b"x" * (21 << 20),
-            "ünï cödé": whole,
+            "ünï cödé": TOY_RIGHT,
         },
     )
-    (folder / "dee" / "activations" / "helper.py").write_text("class ReLU:\n    pass\n")
-    (folder / "nothing" / "activations").mkdir(parents=True)
-    (folder / "no-folder").mkdir()
-    (folder / "misnamed" / "activations").mkdir(parents=True)
-    (folder / "misnamed" / "activations" / "Activations (1).ipynb").write_text(whole, "utf-8")
-    for name, target in (("linked", "../../ada/activations/activations.ipynb"), ("own", "../x")):
-        (folder / name / "activations").mkdir(parents=True)
-        (folder / name / "activations" / "activations.ipynb").symlink_to(target)
-    (folder / "own" / "x").write_text(whole, "utf-8")
+    (folder / "dee" / "toy" / "helper.py").write_text("def double(x):\n    return x + x\n")
+    odd_ones(folder, "toy", TOY_RIGHT)
     return folder
 
 
 @pytest.fixture(scope="module")
-def slow(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class that takes a while."""
-    text = filler.fill({}, extra=["import time\ntime.sleep(0.2)"])
-    folder: Path = tmp_path_factory.mktemp("slow") / "submitted"
-    return hand_in(folder, {f"student{n:02}": text for n in range(12)})
+    text = toy("def double(x):\n    return 2 * x", "import time\ntime.sleep(0.2)")
+    students = dict.fromkeys((f"student{n:02}" for n in range(12)), text)
+    return toy_class(tmp_path_factory.mktemp("course"), students)
 
 
 def without_times(path: Path) -> str:
@@ -81,14 +92,14 @@ def without_times(path: Path) -> str:
 
 def graded(folder: Path, to: Path, *options: object) -> tuple[Run, str]:
     """The run, and what it has written but for times."""
-    run = grade(folder, options=("--json", to, *options))
+    run = grade_toys(folder, "--json", to, *options)
     return run, without_times(to) if to.is_file() else ""
 
 
 def command(folder: Path, address: str, journal: Path) -> list[str]:
     """Grading with a journal on a cluster."""
     return [
-        sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "activations",
+        sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "toy",
         "--timeout", "12", "--scheduler", address, "--journal", str(journal),
         "--json", str(journal.with_suffix(".r")),
     ]  # fmt: skip
@@ -99,20 +110,35 @@ def lines(journal: Path) -> int:
     return journal.read_bytes().count(b"\n") - 1 if journal.is_file() else 0
 
 
-@pytest.mark.parametrize("shared", [(), ("--shared",)], ids=["sent", "shared"])
+@pytest.fixture(scope="module")
+def here(folder: Path) -> str:
+    """What becomes of that class on one machine, in one process, with pages."""
+    run, found = graded(folder, folder.parent / "here.json", "--feedback", folder.parent / "here")
+    assert run.code == 0, run.stderr
+    return found
+
+
+@pytest.fixture(scope="module")
+def calm(slow: Path) -> str:
+    """What becomes of the slow one where nothing is killed."""
+    _, found = graded(slow, slow.parent / "calm.json")
+    return found
+
+
+@pytest.mark.parametrize("way", ["two processes", "sent", "shared"])
 def test_results_are_the_same_on_one_machine_and_on_many(
-    two: Cluster, folder: Path, tmp_path: Path, shared: tuple[str, ...]
+    two: Cluster, folder: Path, here: str, tmp_path: Path, way: str
 ) -> None:
     """With one process, two, and a cluster; pages too."""
-    pages = [tmp_path / name for name in ("a", "b", "c")]
-    ways = (("--jobs", 1), ("--jobs", 2), ("--scheduler", two.address, *shared))
-    runs = [
-        graded(folder, tmp_path / f"{n}.json", *way, "--feedback", pages[n])
-        for n, way in enumerate(ways)
-    ]
-    assert [run.code for run, _ in runs] == [0, 0, 0], runs[2][0].stderr
-    assert runs[0][1] == runs[1][1] == runs[2][1]
-    assert runs[2][0].stderr == ""
+    options = {
+        "two processes": ("--jobs", 2), "sent": ("--scheduler", two.address),
+        "shared": ("--scheduler", two.address, "--shared"),
+    }[way]  # fmt: skip
+    pages = folder.parent / "here", tmp_path / "pages"
+    run, found = graded(folder, tmp_path / "there.json", *options, "--feedback", pages[1])
+    assert run.code == 0, run.stderr
+    assert found == here
+    assert run.stderr == ""
     for page in pages[0].iterdir():
         texts = {
             re.sub(r" *[0-9.]+ [µm]?s\b", "", (p / page.name).read_text("utf-8")) for p in pages
@@ -121,45 +147,49 @@ def test_results_are_the_same_on_one_machine_and_on_many(
     assert not list(two.place.glob("*/grader-*"))
 
 
-def test_a_killed_worker_costs_only_time(two: Cluster, slow: Path, tmp_path: Path) -> None:
+def test_a_killed_worker_costs_only_time(
+    two: Cluster, slow: Path, calm: str, tmp_path: Path
+) -> None:
     """What it was doing is done by another, and nothing twice."""
     journal = tmp_path / "run.jsonl"
     lost = two.worker(name="lost")
-    with subprocess.Popen(command(slow, two.address, journal), cwd=COURSE) as process:
+    with subprocess.Popen(command(slow, two.address, journal), cwd=slow) as process:
         until(lambda: lines(journal) >= 4)
         lost.kill()
         assert lines(journal) < 12
     assert process.returncode == 0
-    _, calm = graded(slow, tmp_path / "calm.json")
     assert without_times(journal.with_suffix(".r")) == calm
     assert lines(journal) == 12
 
 
-def test_a_killed_client_goes_on_where_it_was(two: Cluster, slow: Path, tmp_path: Path) -> None:
+def test_a_killed_client_goes_on_where_it_was(
+    two: Cluster, slow: Path, calm: str, tmp_path: Path
+) -> None:
     """The cluster forgets what it wanted, and serves it again."""
     journal = tmp_path / "run.jsonl"
-    with subprocess.Popen(command(slow, two.address, journal), cwd=COURSE) as process:
+    with subprocess.Popen(command(slow, two.address, journal), cwd=slow) as process:
         until(lambda: lines(journal) >= 3)
         process.kill()
     there = lines(journal)
     done = subprocess.run(
-        command(slow, two.address, journal), cwd=COURSE, capture_output=True, text=True, check=False
+        command(slow, two.address, journal), cwd=slow, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     assert f"{there} judged before" in done.stderr
     assert lines(journal) == 12
-    _, calm = graded(slow, tmp_path / "calm.json")
     assert without_times(journal.with_suffix(".r")) == calm
     until(lambda: not list(two.place.glob("*/grader-*")))
 
 
-def test_a_killed_scheduler_is_exit_3_and_nothing_is_lost(slow: Path, tmp_path: Path) -> None:
+def test_a_killed_scheduler_is_exit_3_and_nothing_is_lost(
+    slow: Path, calm: str, tmp_path: Path
+) -> None:
     """The journal holds what came; without a cluster the rest is done here."""
     journal = tmp_path / "run.jsonl"
     with (
         cluster(tmp_path / "dask") as made,
         subprocess.Popen(
-            command(slow, made.address, journal), cwd=COURSE, stderr=subprocess.PIPE, text=True
+            command(slow, made.address, journal), cwd=slow, stderr=subprocess.PIPE, text=True
         ) as process,
     ):
         until(lambda: lines(journal) >= 3)
@@ -171,11 +201,11 @@ def test_a_killed_scheduler_is_exit_3_and_nothing_is_lost(slow: Path, tmp_path: 
     there = lines(journal)
     again, wild = graded(slow, tmp_path / "wild.json", "--journal", journal)
     assert f"{there} judged before" in again.stderr
-    assert wild == graded(slow, tmp_path / "calm.json")[1]
+    assert wild == calm
 
 
 def test_a_worker_that_cannot_contain_student_code_is_left_out(
-    folder: Path, tmp_path: Path
+    folder: Path, here: str, tmp_path: Path
 ) -> None:
     """By name; the others do its share. Where none is left, nobody is graded."""
     with cluster(tmp_path / "dask", workers=0) as made:
@@ -191,12 +221,12 @@ def test_a_worker_that_cannot_contain_student_code_is_left_out(
         both, found = graded(folder, tmp_path / "both.json", "--scheduler", made.address)
         assert both.code == 0, both.stderr
         assert re.search("the worker open at tcp.* is left out: student code is", both.stderr)
-    assert found == graded(folder, tmp_path / "here.json")[1]
+    assert found == here
 
 
 def test_where_nobody_answers_it_is_said(folder: Path) -> None:
     """With the address and a remedy."""
-    run = grade(folder, options=("--scheduler", "tcp://127.0.0.1:9"))
+    run = grade_toys(folder, "--scheduler", "tcp://127.0.0.1:9")
     assert run.code == 3
     assert "no Dask scheduler answers at 'tcp://127.0.0.1:9'" in run.stderr
     assert "dask scheduler" in run.stderr
@@ -207,7 +237,7 @@ def test_who_answers_and_is_no_scheduler_is_not_waited_for(folder: Path) -> None
     """Such as the port of its own dashboard."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
-        run = grade(folder, options=("--scheduler", address))
+        run = grade_toys(folder, "--scheduler", address)
     assert run.code == 3
     assert f"no Dask scheduler answers at '{address}'" in run.stderr
     assert "Traceback" not in run.stderr
@@ -216,7 +246,7 @@ def test_who_answers_and_is_no_scheduler_is_not_waited_for(folder: Path) -> None
 @pytest.mark.parametrize("address", ["nonsense://x", "tcp://", "127.0.0.1:x", ""])
 def test_what_is_no_address_is_wrong_usage(folder: Path, address: str) -> None:
     """With the value."""
-    run = grade(folder, options=("--scheduler", address))
+    run = grade_toys(folder, "--scheduler", address)
     assert run.code == 2
     assert repr(address) in run.stderr
     assert "Traceback" not in run.stderr
@@ -226,10 +256,10 @@ def test_without_dask_it_is_said_how_to_get_it(folder: Path, tmp_path: Path) -> 
     """Only where it is asked for."""
     (tmp_path / "distributed.py").write_text("raise ImportError('no distributed today')")
     env = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{COURSE}"}
-    run = grade(folder, options=("--scheduler", "tcp://127.0.0.1:9"), env=env)
+    run = grade_toys(folder, "--scheduler", "tcp://127.0.0.1:9", env=env)
     assert run.code == 2
     assert "pip install 'reference-grader[dask]'" in run.stderr
-    assert grade(folder / "ada", env=env).code == 0
+    assert grade_toys(folder, "--student", "ada", env=env).code == 0
 
 
 @pytest.mark.parametrize(
@@ -249,21 +279,26 @@ def test_another_version_is_refused(
     changed.write_text(changed.read_text("utf-8").replace(*change, 1), "utf-8")
     with cluster(tmp_path / "dask", workers=0) as made:
         made.worker(env={"PYTHONPATH": str(tmp_path / "site")})
-        run = grade(folder, options=("--scheduler", made.address))
+        run = grade_toys(folder, "--scheduler", made.address)
     assert run.code == 3
     assert said in run.stderr
 
 
 @pytest.mark.parametrize("name", ["activations", "mini"])
 def test_autograde_gives_the_same_gradebook_and_files(
-    two: Cluster, folder: Path, tmp_path: Path, name: str
+    two: Cluster, filler: Filler, tmp_path: Path, name: str
 ) -> None:
     """For an assignment with a rubric, and for one with tests in its cells."""
     made = activations_course if name == "activations" else mini_course
     here = made(tmp_path / "here")
     if name == "activations":
         here.run("nbgrader", "generate_assignment", name, "--force")
-        shutil.copytree(folder, here.root / "submitted", symlinks=True)
+        whole, no_tanh = filler.fill({}), filler.fill({"Tanh": "from helper import ReLU as Tanh"})
+        handed: dict[str, str | bytes] = {"ada": whole, "ben": no_tanh, "empty": b""}
+        hand_in(here.root / "submitted", handed)
+        helper = here.root / "submitted" / "ben" / name / "helper.py"
+        helper.write_text("class ReLU:\n    pass\n")
+        odd_ones(here.root / "submitted", name, whole)
     else:
         text = here.released(name)
         for student, code in (("ada", "def double(x):\n    return 2 * x"), ("ben", "1 / 0")):
@@ -335,14 +370,14 @@ def test_who_kills_every_worker_is_found_and_nobody_else_suffers(tmp_path: Path)
         made.worker("--nanny")
         work = Deadly(frozenset([5]))
         said: list[str] = []
-        found = list(grade_on(made.address, work, range(40), said.append))
-    assert Counter(item for item, _ in found) == Counter(range(40))
+        found = list(grade_on(made.address, work, range(12), said.append))
+    assert Counter(item for item, _ in found) == Counter(range(12))
     assert [item for item, why in found if why] == [5]
 
 
 def test_shared_is_for_clusters(folder: Path) -> None:
     """It says what files are not sent."""
-    done = run_grader("grade", folder, "--assignment", "activations", "--shared")
+    done = run_grader("grade", folder, "--assignment", "toy", "--shared", cwd=folder)
     assert done.returncode == 2
     assert "--shared goes with --scheduler" in done.stderr
 

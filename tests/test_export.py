@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 
 import pytest
 from nbgrader.api import Gradebook
@@ -31,8 +32,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return made
 
 
+@cache
 def export(course: Course, plugin: str, *options: str) -> list[list[str]]:
-    """The rows that a plugin writes."""
+    """The rows that a plugin writes; it takes seconds, and nothing changes the course."""
     done = course.run(
         "nbgrader", "export", f"--exporter=grader.gradebook.export.{plugin}", "--to=out.csv",
         *options,

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -35,7 +36,8 @@ from grader.report.gradescope import as_gradescope
 from grader.report.junit import junit_parts
 from grader.report.table import csv_lines
 from grader.text import inert
-from tests.conftest import Run, grade, hand_in, run_grader
+from tests.conftest import COURSE, Run, run_grader
+from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy, toy_class
 from tests.runner import Page, commands
 
 if TYPE_CHECKING:
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 
     from grader.course import Assignment
     from grader.model import Status
-    from grader.sample import Filler
 
 SCHEMAS = Path(__file__).parent / "schemas"
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -60,11 +61,8 @@ SAID = (
     "]]> <script>alert(1)</script> &amp; ::error::x ##[set-output name=a]b | `c` "
     "[l](http://x) @ada https://evil.example www.evil.example =1+1 %0A::error::x"
 )
-RAISES = f"""class ReLU:
-    def forward(self, x):
-        raise ValueError({SAID!r} + "\\n::error::y\\r\\n##[warning]z\\x1b[31m\\x00\\ud800")
-    def __call__(self, x):
-        return self.forward(x)
+RAISES = f"""def double(x):
+    raise ValueError({SAID!r} + "\\n::error::y\\r\\n##[warning]z\\x1b[31m\\x00\\ud800")
 """
 
 
@@ -88,12 +86,11 @@ def read(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class: right, untouched, no notebook at all, and hostile in names and messages."""
-    raises = filler.fill({"ReLU": RAISES})
-    handed: dict[str, str | bytes] = dict.fromkeys(NAMES, raises)
-    handed |= {"ada": filler.fill({}), "ben": filler.release, "cem, jr.": b"{", "-2+3": b"\xff"}
-    return hand_in(tmp_path_factory.mktemp("class") / "submitted", handed)
+    handed: dict[str, str | bytes] = dict.fromkeys(NAMES, toy(RAISES))
+    handed |= {"ada": TOY_RIGHT, "ben": TOY_RELEASED, "cem, jr.": b"{", "-2+3": b"\xff"}
+    return toy_class(tmp_path_factory.mktemp("course"), handed)
 
 
 def write_all(folder: Path, to: Path, *options: object) -> Everything:
@@ -102,9 +99,11 @@ def write_all(folder: Path, to: Path, *options: object) -> Everything:
     summary = to / "summary.md"
     summary.write_text("What an earlier command wrote.\n\n")
     files = {name: to / name for name in ("junit", "csv")}
-    run = grade(
+    run = grade_toys(
         folder,
-        options=(*[text for n, p in files.items() for text in (f"--{n}", p)], "--github", *options),
+        *[text for n, p in files.items() for text in (f"--{n}", p)],
+        "--github",
+        *options,
         env={"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_WORKSPACE": str(folder.parent)},
     )
     texts = {name: read(path) for name, path in (files | {"summary": summary}).items()}
@@ -115,7 +114,7 @@ def write_all(folder: Path, to: Path, *options: object) -> Everything:
 @pytest.fixture(scope="module")
 def everything(folder: Path) -> Everything:
     """That class, graded once."""
-    return write_all(folder, folder.parent / "out")
+    return write_all(folder, folder.parent / "out", "--jobs", 2)
 
 
 def test_all_is_written_in_one_run(everything: Everything, folder: Path) -> None:
@@ -141,7 +140,7 @@ def test_two_runs_write_the_same_bytes(everything: Everything, folder: Path) -> 
         text = text.replace(str(folder.parent / "again"), str(folder.parent / "out"))
         return re.sub(r'(timestamp|time)="[^"]*"', "", text)
 
-    again = write_all(folder, folder.parent / "again", "--jobs", 1)
+    again = write_all(folder, folder.parent / "again")
     for name, text in everything.texts.items():
         assert timeless(again.texts[name]) == timeless(text), name
     assert timeless(again.run.stdout) == timeless(everything.run.stdout)
@@ -168,7 +167,7 @@ def test_junit_is_valid_and_read_by_a_reader(everything: Everything) -> None:
         assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (
             len(cases), *(tags.count(tag) for tag in ("failure", "error", "skipped")),
         )  # fmt: skip
-        assert properties["max_score"] == "100"
+        assert properties["max_score"] == "3"
         if result["status"] == "refused":
             assert (tags, kinds) == (["error"], ["refused"])
             assert "score" not in properties
@@ -186,7 +185,7 @@ def test_junit_is_valid_and_read_by_a_reader(everything: Everything) -> None:
 def test_junit_says_what_a_student_said(everything: Everything) -> None:
     """Escaped, so that it is text again for who reads it."""
     (suite,) = [s for s in JUnitXml.fromstring(everything.texts["junit"]) if s.name == NAMES[0]]
-    (said,) = [case.result[0].message for case in suite if case.name == "relu-vector"]
+    (said,) = [case.result[0].message for case in suite if case.name == "values"]
     assert "]]> <script>alert(1)</script> &amp; ::error::x" in said
 
 
@@ -202,9 +201,9 @@ def test_csv_has_a_line_for_each_student_and_a_column_for_each_criterion(
     for line in lines:
         result = everything.results[line["student"].removeprefix("'")]
         assert line["status"] == result["status"]
-        assert line["max_score"] == "100"
+        assert line["max_score"] == "3"
         if result["status"] == "refused":
-            assert line["score"] == line["relu-vector"] == ""
+            assert line["score"] == line["values"] == ""
             assert line["message"] == result["message"]
         else:
             assert float(line["score"]) == result["score"]
@@ -229,16 +228,14 @@ def test_the_runner_finds_our_annotations_and_no_others(everything: Everything) 
     """An error for each refused submission, a warning for each that lost points."""
     found = commands(everything.run.stdout)
     assert {command.name for command in found} == {"error", "warning"}
-    lost = [
-        s for s, r in everything.results.items() if r["status"] == "graded" and r["score"] < 100
-    ]
+    lost = [s for s, r in everything.results.items() if r["status"] == "graded" and r["score"] < 3]
     refused = [s for s, r in everything.results.items() if r["status"] == "refused"]
     titles = [command.properties["title"] for command in found]
     assert titles[: len(refused)] == [f"{s}: not graded" for s in refused]
     assert [t.rpartition(": ")[0] for t in titles[len(refused) :]] == [inert(s) for s in lost]
     ben = next(c for c in found if c.properties["title"].startswith("ben: "))
-    assert ben.properties["file"] == "submitted/ben/activations/activations.ipynb"
-    assert "ReLU is not written yet" in ben.data
+    assert ben.properties["file"] == "submitted/ben/toy/toy.ipynb"
+    assert "double is not written yet" in ben.data
     hostile = next(c for c in found if c.properties["title"].startswith("=HYPERLINK"))
     assert inert(SAID) in hostile.data
     assert commands(everything.run.stderr) == []
@@ -246,7 +243,7 @@ def test_the_runner_finds_our_annotations_and_no_others(everything: Everything) 
 
 def test_a_table_holds_no_command_without_the_option_either(folder: Path) -> None:
     """Whoever grades in CI prints students' text."""
-    done = grade(folder, options=("--jobs", 1), env={"GITHUB_ACTIONS": "true", "FORCE_COLOR": "1"})
+    done = grade_toys(folder, env={"GITHUB_ACTIONS": "true", "FORCE_COLOR": "1"})
     assert done.code == 0
     assert "y::owned" in done.stdout
     assert commands(done.stdout) == commands(done.stderr) == []
@@ -265,7 +262,7 @@ def test_a_summary_is_added_and_holds_no_markup_of_students(everything: Everythi
     assert students == everything.students
     hostile = next(cells for cells in rows if cells[0].startswith("=HYPERLINK"))
     assert "<script>alert(1)</script> &amp; ::error::x" in hostile[2].replace("\u200b", "")
-    assert hostile[1] == "77/100"
+    assert hostile[1] == "0/3"
 
 
 @pytest.mark.parametrize(
@@ -322,13 +319,9 @@ def one(folder: Path, student: str, *options: object, **env: str) -> tuple[Run, 
     """Grade one student for both platforms; what they got."""
     to = folder.parent
     files = {name: to / f"{name}.json" for name in ("gradescope", "classroom50")}
-    run = grade(
-        folder,
-        options=(
-            *[text for name, path in files.items() for text in (f"--{name}", path)],
-            "--student", student, *options,
-        ),
-        env=env,
+    run = grade_toys(
+        folder, *[text for name, path in files.items() for text in (f"--{name}", path)],
+        "--student", student, *options, env=env,
     )  # fmt: skip
     return run, {name: json.loads(read(path)) for name, path in files.items() if path.is_file()}
 
@@ -359,7 +352,7 @@ def test_platforms_get_what_their_formats_say(platforms: tuple[Run, dict[str, An
     assert gradescope["score"] == classroom50["score"] == result["score"]
     assert sum(test["score"] for test in gradescope["tests"]) == result["score"]
     assert sum(test["score"] for test in classroom50["tests"]) == result["score"]
-    assert classroom50["max-score"] == sum(t["max-score"] for t in classroom50["tests"]) == 100
+    assert classroom50["max-score"] == sum(t["max-score"] for t in classroom50["tests"]) == 3
     assert {test["visibility"] for test in gradescope["tests"]} == {"visible"}
     wanted = {
         "classroom": "numerics", "assignment": "week-3", "owner": "octocat",
@@ -374,7 +367,7 @@ def test_a_refused_submission_is_no_silent_zero(platforms: tuple[Run, dict[str, 
     run, texts = platforms
     (result,) = run.document["results"]
     if result["status"] == "graded":
-        assert texts["gradescope"]["output"].startswith(f"{result['score']:g} of 100 points.")
+        assert texts["gradescope"]["output"].startswith(f"{result['score']:g} of 3 points.")
         return
     assert texts["gradescope"]["output"].startswith("This submission was not graded: the file")
     assert [test["status"] for test in texts["gradescope"]["tests"]] == ["failed"]
@@ -395,7 +388,7 @@ def test_outside_of_its_runner_classroom_50_gets_placeholders(folder: Path) -> N
     """To try it; valid all the same."""
     _, texts = one(folder, "ada")
     check_schema("classroom50", texts["classroom50"])
-    assert texts["classroom50"]["assignment"] == "activations"
+    assert texts["classroom50"]["assignment"] == "toy"
     assert texts["classroom50"]["owner"] == "ada"
 
 
@@ -536,7 +529,7 @@ def test_classroom_50_gets_whole_points(points: tuple[float, ...], score: int, m
         (("--csv", "{to}"), "is a directory"),
         (("--csv", "{to}/x", "--junit", "{to}/./x"), "what --junit writes"),
         (("--json", "{to}/x", "--csv", "{to}/x"), "name another file"),
-        (("--csv", "{folder}/ada/activations/activations.ipynb"), "overwrite a submission"),
+        (("--csv", "{folder}/ada/toy/toy.ipynb"), "overwrite a submission"),
         (("--gradescope", "{to}/x.json"), "name one of them with --student"),
         (("--classroom50", "{to}/x.json"), "name one of them with --student"),
     ],
@@ -546,7 +539,7 @@ def test_what_could_not_be_written_is_wrong_usage(
 ) -> None:
     """Found before anything is graded; nothing is written."""
     filled = [text.format(to=tmp_path, folder=folder) for text in options]
-    done = run_grader("grade", folder, "--assignment", "activations", *filled)
+    done = run_grader("grade", folder, "--assignment", "toy", *filled, cwd=folder)
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert done.stdout == ""
@@ -563,7 +556,7 @@ def test_where_grading_breaks_off_no_platform_gets_a_mark(
         "def refuse(*a, **k): raise OSError('no processes today')\n"
         "subprocess.Popen = refuse\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{COURSE}")
     old = folder.parent / "gradescope.json"
     old.write_text("{}")
     table = tmp_path / "scores.csv"

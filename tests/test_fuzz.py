@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from grader.course import Assignment
 
-CASES = 10_000
+CASES = 1_000
 
 
 def fuzzed(cases: int) -> settings:
@@ -160,7 +160,7 @@ def against(answers: bytes, ask: Callable[[Worker], object]) -> None:
 
 
 @given(st.lists(FRAMES, max_size=4).map(b"".join))
-@fuzzed(2000)
+@fuzzed(400)
 def test_any_stream_is_answers_or_a_lost_worker(stream: bytes) -> None:
     """Where calls are answered."""
 
@@ -199,7 +199,7 @@ REPORTS = st.one_of(
 
 
 @given(REPORTS)
-@fuzzed(700)
+@fuzzed(300)
 def test_any_report_of_a_cell_is_one_or_a_lost_worker(body: bytes) -> None:
     """Outputs are a list of dictionaries, an error is two texts or none."""
 
@@ -254,7 +254,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 
 
 @given(content=NOTEBOOKS | ODD, cut=st.integers(0, 40), junk=st.binary(max_size=6))
-@fuzzed(1000)
+@fuzzed(400)
 def test_any_notebook_is_cells_or_refused(
     tmp_path: Path, assignment: Assignment, content: object, cut: int, junk: bytes
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 
 from grader.sample import implementations
 from tests.conftest import COURSE, Run, grade, hand_in, run_grader
+from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy_class
 from tests.documented import undocumented
 
 if TYPE_CHECKING:
@@ -170,6 +170,12 @@ def test_the_document_is_what_the_contract_says(run: Run) -> None:
             assert (c["message"] == "") == (c["status"] == "passed")
 
 
+def test_the_document_is_written_as_json_writes_it(run: Run, folder: Path) -> None:
+    """Result by result, and yet byte for byte."""
+    text = (folder.parent / f"{folder.name}.results.json").read_text("ascii")
+    assert text == json.dumps(run.document, indent=1) + "\n"
+
+
 def test_a_lost_point_comes_with_its_counterexample(run: Run) -> None:
     """The call, the input, what came back and what was promised; NaN as a string."""
     lost = run.lost("softmax_no_shift")
@@ -222,25 +228,25 @@ def test_output_for_machines_is_plain(run: Run) -> None:
 
 
 @pytest.fixture
-def one(filler: Filler, tmp_path: Path) -> Path:
-    """One right notebook, as a file of its own."""
-    path = tmp_path / "ada.ipynb"
-    path.write_text(filler.fill({}), encoding="utf-8")
+def one(tmp_path: Path) -> Path:
+    """One right notebook of the toy assignment, as a file beside an empty class."""
+    path = toy_class(tmp_path, {}).parent / "ada.ipynb"
+    path.write_text(TOY_RIGHT, encoding="utf-8")
     return path
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("missing.ipynb", "--assignment", "activations"), "does not exist"),
-        (("{empty}", "--assignment", "activations"), "holds no notebooks"),
-        (("{one}", "--assignment", "calculus"), "there is: activations"),
+        (("missing.ipynb", "--assignment", "toy"), "does not exist"),
+        (("{empty}", "--assignment", "toy"), "holds no notebooks"),
+        (("{one}", "--assignment", "calculus"), "there is: toy"),
         (("{one}",), "--assignment"),
-        (("{one}", "--assignment", "activations", "--student", "bob"), "no submission by 'bob'"),
-        (("{one}", "--assignment", "activations", "--timeout", "0"), "--timeout"),
-        (("{one}", "--assignment", "activations", "--course", "/"), "no course directory"),
-        (("{one}", "--assignment", "activations", "--json", "{empty}/no/x.json"), "no folder"),
-        (("--assignment", "activations"), "PATHS"),
+        (("{one}", "--assignment", "toy", "--student", "bob"), "no submission by 'bob'"),
+        (("{one}", "--assignment", "toy", "--timeout", "0"), "--timeout"),
+        (("{one}", "--assignment", "toy", "--course", "/"), "no course directory"),
+        (("{one}", "--assignment", "toy", "--json", "{empty}/no/x.json"), "no folder"),
+        (("--assignment", "toy"), "PATHS"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_what_to_do(
@@ -249,7 +255,7 @@ def test_wrong_usage_exits_with_2_and_says_what_to_do(
     """And prints no traceback."""
     (tmp_path / "empty").mkdir()
     filled = [a.format(one=one, empty=tmp_path / "empty") for a in arguments]
-    done = run_grader("grade", *filled)
+    done = run_grader("grade", *filled, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert said in done.stderr or said.replace("PATHS", "PATH") in done.stderr
     assert "Traceback" not in done.stderr
@@ -257,37 +263,38 @@ def test_wrong_usage_exits_with_2_and_says_what_to_do(
 
 def test_outside_of_a_course_the_course_must_be_named(one: Path, tmp_path: Path) -> None:
     """Found upwards from the working directory, or given."""
-    options = ("grade", one, "--assignment", "activations", "--quiet")
-    assert run_grader(*options, cwd=tmp_path).returncode == 2
-    before = set(tmp_path.iterdir())
-    assert run_grader(*options, "--course", COURSE, cwd=tmp_path).returncode == 0
-    assert set(tmp_path.iterdir()) == before
-    assert run_grader(*options, cwd=COURSE / "tests").returncode == 0
+    options = ("grade", one, "--assignment", "toy", "--quiet")
+    elsewhere = tmp_path.parent
+    assert run_grader(*options, cwd=elsewhere).returncode == 2
+    before = set(elsewhere.iterdir()), set(tmp_path.iterdir())
+    assert run_grader(*options, "--course", tmp_path, cwd=elsewhere).returncode == 0
+    assert (set(elsewhere.iterdir()), set(tmp_path.iterdir())) == before
+    assert run_grader(*options, cwd=tmp_path / "source").returncode == 0
 
 
-def test_fail_under_exits_with_1_where_a_score_is_below(one: Path, filler: Filler) -> None:
+def test_fail_under_exits_with_1_where_a_score_is_below(one: Path) -> None:
     """A gate for CI: full marks pass it, a release does not."""
-    assert grade(one, options=("--fail-under", 100)).code == 0
-    one.write_text(filler.release, encoding="utf-8")
-    assert grade(one, options=("--fail-under", 50)).code == 1
-    assert grade(one).code == 0
+    assert grade_toys(one, "--fail-under", 100).code == 0
+    one.write_text(TOY_RELEASED, encoding="utf-8")
+    assert grade_toys(one, "--fail-under", 50).code == 1
+    assert grade_toys(one).code == 0
 
 
-def test_a_notebook_is_its_students_by_name_or_by_place(one: Path, filler: Filler) -> None:
+def test_a_notebook_is_its_students_by_name_or_by_place(one: Path) -> None:
     """A file's name, or the folder above the assignment's in nbgrader's layout."""
-    folder = hand_in(one.parent / "submitted", {"eve": filler.release, "bob": filler.release})
-    assert [r["student"] for r in grade(one).document["results"]] == ["ada"]
-    for path in (folder / "eve", folder / "eve" / "activations" / "activations.ipynb"):
-        assert [r["student"] for r in grade(path).document["results"]] == ["eve"]
-    both = grade(folder, one, options=("--student", "bob", "--student", "ada"))
+    folder = hand_in(one.parent / "submitted", {"eve": TOY_RELEASED, "bob": TOY_RELEASED}, "toy")
+    assert [r["student"] for r in grade_toys(one).document["results"]] == ["ada"]
+    for path in (folder / "eve", folder / "eve" / "toy" / "toy.ipynb"):
+        assert [r["student"] for r in grade_toys(path).document["results"]] == ["eve"]
+    both = grade_toys(folder, one, "--student", "bob", "--student", "ada")
     assert [r["student"] for r in both.document["results"]] == ["ada", "bob"]
 
 
 def test_quiet_prints_nothing(one: Path) -> None:
     """But errors."""
-    done = grade(one, options=("--quiet",))
+    done = grade_toys(one, "--quiet")
     assert (done.stdout, done.stderr) == ("", "")
-    assert done["ada"]["score"] == 100
+    assert done["ada"]["score"] == 3
 
 
 def test_without_a_worker_it_is_exit_3_and_nobody_gets_a_mark(
@@ -302,8 +309,8 @@ def test_without_a_worker_it_is_exit_3_and_nobody_gets_a_mark(
         "def refuse(*a, **k): raise OSError('no processes today')\n"
         "subprocess.Popen = refuse\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(broken.parent))
-    done = grade(one)
+    monkeypatch.setenv("PYTHONPATH", f"{broken.parent}{os.pathsep}{COURSE}")
+    done = grade_toys(one)
     assert done.code == 3
     assert "no processes today" in done.stderr
     assert done["ada"]["status"] == "refused"
@@ -423,28 +430,25 @@ def test_nothing_takes_the_end_for_a_fault_of_its_own(where: str) -> None:
 
 def test_ended_while_a_rubric_is_loaded_it_ends(tmp_path: Path, one: Path) -> None:
     """And does not blame the rubric."""
-    shutil.copytree(COURSE / "release", tmp_path / "release")
-    shutil.copy(COURSE / "nbgrader_config.py", tmp_path)
-    rubric = tmp_path / "grader" / "rubrics" / "activations"
-    rubric.mkdir(parents=True)
-    (rubric / "rubric.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)")
-    done = run_grader("grade", one, "--assignment", "activations", "--course", tmp_path)
+    rubric = tmp_path / "grader" / "rubrics" / "toy" / "rubric.py"
+    rubric.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)")
+    done = run_grader("grade", one, "--assignment", "toy", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (143, "")
 
 
-def test_students_whose_ids_coincide_are_counted_each(tmp_path: Path, filler: Filler) -> None:
+def test_students_whose_ids_coincide_are_counted_each(tmp_path: Path) -> None:
     """Control characters are not shown, so two folders may look alike."""
-    folder = hand_in(tmp_path / "submitted", {"eve\n": filler.fill({}), "eve\x7f": filler.release})
-    done = grade(folder)
-    assert "2 graded, 0 refused; mean score 50.0 of 100" in done.stdout
+    folder = toy_class(tmp_path, {"eve\n": TOY_RIGHT, "eve\x7f": TOY_RELEASED})
+    done = grade_toys(folder)
+    assert "2 graded, 0 refused; mean score 1.5 of 3" in done.stdout
 
 
-def test_names_are_shown_without_control_characters(tmp_path: Path, filler: Filler) -> None:
+def test_names_are_shown_without_control_characters(tmp_path: Path) -> None:
     """A folder's name can hold anything, a terminal must not get it."""
     odd = "eve\x1b[31m\nmallory"
-    folder = hand_in(tmp_path / "submitted", {odd: filler.release, "ünï cödé": filler.release})
-    os.makedirs(os.fsencode(folder) + b"/\xff\xfe/activations")
-    done = grade(folder)
+    folder = toy_class(tmp_path, {odd: TOY_RELEASED, "ünï cödé": TOY_RELEASED})
+    os.makedirs(os.fsencode(folder) + b"/\xff\xfe/toy")
+    done = grade_toys(folder)
     assert done.code == 0, done.stderr
     assert len(done.document["results"]) == 3
     assert "\x1b" not in done.stdout

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,10 +18,8 @@ from grader.model import NotContained
 from grader.places import remove_tree, without
 from grader.sandbox import Zygote
 from grader.worker import landlock, seccomp
-from tests.conftest import COURSE, grade, hand_in, run_grader
-
-if TYPE_CHECKING:
-    from grader.sample import Filler
+from tests.conftest import COURSE, run_grader
+from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy, toy_class
 
 RUBRIC = COURSE / "grader" / "rubrics" / "activations" / "rubric.py"
 
@@ -134,10 +131,10 @@ def test_the_lowest_level_counts() -> None:
 
 
 @needs_linux
-def test_below_standard_nothing_is_graded(tmp_path: Path, filler: Filler) -> None:
+def test_below_standard_nothing_is_graded(tmp_path: Path) -> None:
     """The command fails, says why and what to do, and records the level."""
-    folder = hand_in(tmp_path / "submitted", dict.fromkeys("abcd", filler.fill({})))
-    run = grade(folder, env={"GRADER_SANDBOX_LAYERS": "seccomp"})
+    folder = toy_class(tmp_path, dict.fromkeys("abcd", TOY_RIGHT))
+    run = grade_toys(folder, "--jobs", 2, env={"GRADER_SANDBOX_LAYERS": "seccomp"})
     assert run.code == 3
     assert "--allow-weak-isolation" in run.stderr
     assert "read a secret file" in run.stderr
@@ -146,34 +143,32 @@ def test_below_standard_nothing_is_graded(tmp_path: Path, filler: Filler) -> Non
     assert "0 graded, 4 refused" in run.stdout
 
 
-@pytest.mark.parametrize(("jobs", "layers"), [(1, ""), (2, ""), (1, "separate"), (2, "separate")])
+@pytest.mark.parametrize(("jobs", "layers"), [(1, ""), (2, "separate")])
 def test_process_separation_alone_grades_where_it_is_allowed(
-    tmp_path: Path, filler: Filler, jobs: int, layers: str
+    tmp_path: Path, jobs: int, layers: str
 ) -> None:
     """As on macOS and Windows: limits of time hold, verdicts are the same."""
-    hang = filler.fill({}, extra=["while True:\n    pass"])
-    ends = filler.fill({"ReLU": "class ReLU:\n    def forward(self, x):\n        exit(0)\n"})
-    texts = {"right": filler.fill({}), "hangs": hang, "ends": ends, "empty": filler.release}
-    folder = hand_in(tmp_path / "submitted", texts)
-    run = grade(
-        folder,
-        options=("--allow-weak-isolation", "--jobs", jobs),
+    hang = toy("def double(x):\n    return 2 * x", "while True:\n    pass")
+    ends = toy("def double(x):\n    exit(0)")
+    texts = {"right": TOY_RIGHT, "hangs": hang, "ends": ends, "empty": TOY_RELEASED}
+    run = grade_toys(
+        toy_class(tmp_path, texts), "--allow-weak-isolation", "--jobs", jobs,
         env={"GRADER_SANDBOX_LAYERS": layers},
-    )
+    )  # fmt: skip
     assert run.code == 0, run.stderr
     assert run.document["isolation"] == "none"
     assert {r["isolation"] for r in run.document["results"]} == {"none"}
     assert "isolation of student code: none" in run.stdout
-    assert run["right"]["score"] == run["hangs"]["score"] == 100
-    assert run["ends"]["score"] < 100
+    assert run["right"]["score"] == run["hangs"]["score"] == 3
+    assert run["ends"]["score"] < 3
     assert run["empty"]["score"] == 0
 
 
 @needs_linux
-def test_the_level_is_printed_and_recorded(tmp_path: Path, filler: Filler) -> None:
+def test_the_level_is_printed_and_recorded(tmp_path: Path) -> None:
     """In the results, for all and for each."""
-    folder = hand_in(tmp_path / "submitted", {"ada": filler.fill({})})
-    run = grade(folder, env={"GRADER_SANDBOX_LAYERS": "landlock,seccomp,rlimits"})
+    folder = toy_class(tmp_path, {"ada": TOY_RIGHT})
+    run = grade_toys(folder, env={"GRADER_SANDBOX_LAYERS": "landlock,seccomp,rlimits"})
     assert run.document["isolation"] == run["ada"]["isolation"] == "standard"
     assert "isolation of student code: standard" in run.stdout
 
@@ -214,36 +209,28 @@ def test_an_installed_grader_is_not_among_the_libraries(tmp_path: Path) -> None:
     ("layers", "earned"), [("landlock,seccomp,rlimits", False), (None, False), ("", True)]
 )
 def test_an_installed_grader_cannot_be_imported(
-    tmp_path: Path, filler: Filler, layers: str | None, *, earned: bool
+    tmp_path: Path, layers: str | None, *, earned: bool
 ) -> None:
-    """Where pip has put it beside numpy, a softmax that imports it gets nowhere."""
+    """Where pip has put it beside numpy, a function that imports it gets nowhere."""
     packages = tmp_path / "site-packages"
     packages.mkdir()
     for package in Path(np.__file__).parents[1].iterdir():
         (packages / package.name).symlink_to(package)
     (packages / "grader").unlink(missing_ok=True)
     shutil.copytree(COURSE / "grader", packages / "grader", ignore=lambda *_: ["rubrics"])
-    imports = filler.fill(
-        {
-            "Softmax": "class Softmax:\n    def forward(self, x, dim=-1):\n"
-            "        import grader.numerics\n"
-            "        e = np.exp(x.data - x.data.max(axis=dim, keepdims=True))\n"
-            "        return Tensor(e / e.sum(axis=dim, keepdims=True))\n\n"
-            "    def __call__(self, x, dim=-1):\n        return self.forward(x, dim)\n"
-        }
-    )
-    hand_in(tmp_path / "submitted", {"ada": imports})
+    imports = toy("def double(x):\n    import grader.numerics\n    return 2 * x")
+    folder = toy_class(tmp_path / "course", {"ada": imports})
     env = {"PYTHONPATH": str(packages)}
     options = ["--allow-weak-isolation"] if earned else []
     done = run_grader(
-        "grade", tmp_path / "submitted", "--assignment", "activations", "--course", COURSE,
+        "grade", folder, "--assignment", "toy", "--course", folder.parent,
         "--json", tmp_path / "results.json", *options, cwd=tmp_path,
         env=env if layers is None else {**env, "GRADER_SANDBOX_LAYERS": layers},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     (result,) = json.loads((tmp_path / "results.json").read_text())["results"]
     passed = {c["id"] for c in result["criteria"] if c["status"] == "passed"}
-    assert ("softmax-vector" in passed) is earned
+    assert ("values" in passed) is earned
 
 
 def test_nonsense_in_the_layers_is_refused(tmp_path: Path) -> None:

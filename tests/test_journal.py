@@ -6,28 +6,22 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.course import Submission
+from grader.course import Submission, load_assignment
 from grader.grading import Grading
 from grader.isolation import Policy
 from grader.journal import Journal
 from grader.model import GraderError, Limits, Result
 from grader.resume import Judged
-from grader.sample import implementations
 from tests.clusters import until
-from tests.conftest import COURSE, Run, grade, hand_in, run_grader
-
-if TYPE_CHECKING:
-    from grader.course import Assignment
-    from grader.sample import Filler
+from tests.conftest import COURSE, Run, hand_in, run_grader
+from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy, toy_class
 
 HOLD = """
 import sys
@@ -38,26 +32,29 @@ held = Journal.open(Path(sys.argv[1]))
 print(flush=True)
 input()
 """
-CHAFFS = ("relu_noise", "softmax_no_shift", "sigmoid_noise", "relu_flattens")
+WRONG = {
+    "square": "return x * x",
+    "flattens": "return (2 * x)[:1]",
+    "raises": "raise ValueError(x)",
+    "noise": "return 2 * x + np.random.normal()",
+}
 
 
 @pytest.fixture(scope="module")
-def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of right, wrong and broken submissions."""
-    found = {c.name: c for c in implementations(COURSE / "grader/rubrics/activations/chaffs")}
     texts: dict[str, str | bytes] = {
-        f"wrong{n}-{name}": filler.fill(found[name].parts(filler.by_name))
-        for n, name in enumerate(CHAFFS * 3)
-        if name in found
+        f"wrong{n}-{name}": toy(f"import numpy as np\ndef double(x):\n    {WRONG[name]}")
+        for n, name in enumerate([*WRONG] * 2)
     }
-    texts |= {f"right{n}": filler.fill({}) for n in range(9)}
-    texts |= {f"empty{n}": b"" for n in range(9)}
-    return hand_in(tmp_path_factory.mktemp("class") / "submitted", texts)
+    texts |= {f"right{n}": TOY_RIGHT for n in range(8)}
+    texts |= {f"empty{n}": b"" for n in range(8)}
+    return toy_class(tmp_path_factory.mktemp("course"), texts)
 
 
 def judge(folder: Path, journal: Path, *options: object) -> Run:
     """Grade with a journal."""
-    return grade(folder, options=("--journal", journal, *options))
+    return grade_toys(folder, "--journal", journal, *options)
 
 
 def lines(journal: Path) -> int:
@@ -89,7 +86,7 @@ def left_running(tmp: Path) -> list[str]:
     return found
 
 
-def test_killed_at_20_moments_it_ends_as_if_nothing_had_happened(
+def test_killed_at_ten_moments_it_ends_as_if_nothing_had_happened(
     folder: Path, tmp_path: Path
 ) -> None:
     """Byte for byte, times aside; no process is left; nothing is judged twice."""
@@ -101,16 +98,16 @@ def test_killed_at_20_moments_it_ends_as_if_nothing_had_happened(
     def command(name: str, journal: Path) -> list[str]:
         files = {kind: tmp_path / f"{name}.{kind}" for kind in ("json", "csv", "junit")}
         return [
-            sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "activations",
+            sys.executable, "-m", "grader", "grade", str(folder), "--assignment", "toy",
             "--journal", str(journal), "--jobs", "2",
             *(str(part) for kind, path in files.items() for part in (f"--{kind}", path)),
         ]  # fmt: skip
 
-    for moment in range(20):
+    for moment in range(10):
         there = lines(journal)
         wanted = min(there + dice.randrange(3), len(list(folder.iterdir())) - 1)
         with subprocess.Popen(
-            command("wild", journal), cwd=COURSE, env={**os.environ, "TMPDIR": str(tmp)},
+            command("wild", journal), cwd=folder, env={**os.environ, "TMPDIR": str(tmp)},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         ) as process:  # fmt: skip
             until(lambda wanted=wanted: journal.is_file() and lines(journal) >= wanted)  # type: ignore[misc]
@@ -123,7 +120,7 @@ def test_killed_at_20_moments_it_ends_as_if_nothing_had_happened(
     assert lines(journal) >= 5
     for name, file in (("wild", journal), ("calm", tmp_path / "calm.jsonl")):
         done = subprocess.run(
-            command(name, file), cwd=COURSE, capture_output=True, text=True, check=False
+            command(name, file), cwd=folder, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
     for kind in ("json", "csv", "junit"):
@@ -145,54 +142,49 @@ def test_what_is_in_the_journal_is_not_judged_again(folder: Path, tmp_path: Path
     assert taken(judge(folder, journal, "--force")) == 0
 
 
-def test_only_what_has_changed_is_judged_again(filler: Filler, tmp_path: Path) -> None:
+def test_only_what_has_changed_is_judged_again(tmp_path: Path) -> None:
     """A notebook, a student's other file, and a new student."""
-    names = ("ada", "ben", "cem", "dee")
-    folder = hand_in(tmp_path / "submitted", dict.fromkeys(names, filler.fill({})))
+    folder = toy_class(tmp_path, dict.fromkeys(("ada", "ben", "cem", "dee"), TOY_RIGHT))
     journal = tmp_path / "run.jsonl"
     judge(folder, journal)
-    hand_in(folder, {"ada": filler.release, "eve": filler.fill({})})
-    (folder / "ben" / "activations" / "helper.py").write_text("")
-    (folder / "cem" / "activations" / "activations.ipynb").unlink()
+    hand_in(folder, {"ada": TOY_RELEASED, "eve": TOY_RIGHT}, "toy")
+    (folder / "ben" / "toy" / "helper.py").write_text("")
+    (folder / "cem" / "toy" / "toy.ipynb").unlink()
     run = judge(folder, journal)
     assert taken(run) == 1
     scores = {r["student"]: (r["status"], r["score"]) for r in run.document["results"]}
     assert scores == {
-        "ada": ("graded", 0), "ben": ("graded", 100), "cem": ("refused", 0),
-        "dee": ("graded", 100), "eve": ("graded", 100),
+        "ada": ("graded", 0), "ben": ("graded", 3), "cem": ("refused", 0),
+        "dee": ("graded", 3), "eve": ("graded", 3),
     }  # fmt: skip
 
 
-def test_whatever_a_result_depends_on_has_it_judged_again(filler: Filler, tmp_path: Path) -> None:
+def test_whatever_a_result_depends_on_has_it_judged_again(tmp_path: Path) -> None:
     """Rubric, release, limits, disclosure; and what was judged by the old ones is still there."""
-    course = tmp_path / "course"
-    for name in ("release/activations", "grader/rubrics/activations"):
-        shutil.copytree(COURSE / name, course / name)
-    (course / "nbgrader_config.py").touch()
-    folder = hand_in(tmp_path / "submitted", {"ada": filler.fill({})})
+    folder = toy_class(tmp_path, {"ada": TOY_RIGHT})
     journal = tmp_path / "run.jsonl"
 
     def again(*options: object) -> int:
-        return taken(judge(folder, journal, "--course", course, *options))
+        return taken(judge(folder, journal, *options))
 
     assert (again(), again()) == (0, 1)
     assert again("--timeout", 13) == 0
     assert again("--disclose", "hint") == 0
     assert again() == 1
-    rubric = course / "grader/rubrics/activations/rubric.py"
+    rubric = tmp_path / "grader/rubrics/toy/rubric.py"
     text = rubric.read_text("utf-8")
     rubric.write_text(f"{text}\n# changed\n", "utf-8")
     assert again() == 0
     rubric.write_text(text, "utf-8")
     assert again() == 1
-    (course / "release/activations/tinytorch/core/more.py").touch()
+    (tmp_path / "release/toy/more.py").touch()
     assert again() == 0
 
 
-def test_with_pages_a_result_is_taken_only_with_its_page(filler: Filler, tmp_path: Path) -> None:
+def test_with_pages_a_result_is_taken_only_with_its_page(tmp_path: Path) -> None:
     """One that lacks, or was changed, is made again."""
     names = ("ada", "ben", "cem", "dee")
-    folder = hand_in(tmp_path / "submitted", dict.fromkeys(names, filler.fill({})))
+    folder = toy_class(tmp_path, dict.fromkeys(names, TOY_RIGHT))
     journal, pages = tmp_path / "run.jsonl", tmp_path / "pages"
     options = ("--feedback", pages)
     judge(folder, journal)
@@ -201,7 +193,7 @@ def test_with_pages_a_result_is_taken_only_with_its_page(filler: Filler, tmp_pat
     (pages / "ben.html").unlink()
     (pages / "cem.html").write_text("another")
     assert taken(judge(folder, journal, *options)) == 2
-    assert all("ReLU" in (pages / f"{name}.html").read_text("utf-8") for name in names)
+    assert all("Keeps the shape." in (pages / f"{name}.html").read_text("utf-8") for name in names)
     assert taken(judge(folder, journal)) == 4
 
 
@@ -222,7 +214,7 @@ def test_what_is_no_journal_is_refused_and_stays_as_it_is(
     """With the file, the line and a remedy."""
     journal = tmp_path / "run.jsonl"
     journal.write_bytes(content)
-    done = run_grader("grade", folder, "--assignment", "activations", "--journal", journal)
+    done = run_grader("grade", folder, "--assignment", "toy", "--journal", journal, cwd=folder)
     assert done.returncode == 2
     assert str(journal) in done.stderr
     assert said in done.stderr
@@ -257,15 +249,13 @@ def test_a_damaged_result_is_named_and_breaks_nothing(
         list(journal.begin({}))
 
 
-def test_what_changes_while_it_is_judged_is_judged_again(
-    assignment: Assignment, tmp_path: Path
-) -> None:
+def test_what_changes_while_it_is_judged_is_judged_again(folder: Path, tmp_path: Path) -> None:
     """Nobody knows which of its versions the result is about: a sync may have been under way."""
     notebooks = [tmp_path / "ada.ipynb", tmp_path / "ben.ipynb"]
     for path in notebooks:
         path.write_text("right")
     submissions = [Submission(path.stem, path) for path in notebooks]
-    grading = Grading(assignment, Limits())
+    grading = Grading(load_assignment(folder.parent, "toy"), Limits())
 
     def known() -> set[str]:
         with Journal.open(tmp_path / "run.jsonl") as journal:
@@ -305,7 +295,7 @@ def test_two_graders_at_once_on_one_journal_are_refused(folder: Path, tmp_path: 
     ) as process:  # fmt: skip
         assert process.stdout is not None
         process.stdout.readline()
-        done = run_grader("grade", folder, "--assignment", "activations", "--journal", path)
+        done = run_grader("grade", folder, "--assignment", "toy", "--journal", path, cwd=folder)
         assert done.returncode == 2
         assert "is being written by another grader" in done.stderr
         process.kill()
@@ -321,15 +311,7 @@ def test_a_folder_or_a_device_is_no_journal(tmp_path: Path) -> None:
 
 def test_the_journal_overwrites_no_submission(folder: Path) -> None:
     """Nor what another option writes."""
-    notebook = folder / "right1" / "activations" / "activations.ipynb"
-    done = run_grader("grade", folder, "--assignment", "activations", "--journal", notebook)
+    notebook = folder / "right1" / "toy" / "toy.ipynb"
+    done = run_grader("grade", folder, "--assignment", "toy", "--journal", notebook, cwd=folder)
     assert done.returncode == 2
     assert "would overwrite a submission" in done.stderr
-
-
-def test_the_document_is_written_as_json_writes_it(folder: Path, tmp_path: Path) -> None:
-    """Result by result, and yet byte for byte."""
-    file = tmp_path / "results.json"
-    run_grader("grade", folder, "--assignment", "activations", "--json", file)
-    text = file.read_text("ascii")
-    assert text == json.dumps(json.loads(text), indent=1) + "\n"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbclient
 import nbformat
@@ -16,6 +14,10 @@ import pytest
 
 from grader.course import assignments, load_assignment
 from tests.conftest import COURSE
+from tests.courses import spare_alembic
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = "activations"
 SOURCE = COURSE / "source" / NAME / f"{NAME}.ipynb"
@@ -47,14 +49,11 @@ def generated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """A release made by nbgrader itself, in a copy of the course, of each assignment."""
     name: str = request.param
     course = tmp_path_factory.mktemp("course")
-    shutil.copytree(COURSE / "source", course / "source")
+    shutil.copytree(COURSE / "source" / name, course / "source" / name)
     shutil.copy(COURSE / "nbgrader_config.py", course)
+    spare_alembic(course / "gradebook.db")
     command = [sys.executable, "-m", "nbgrader", "generate_assignment", name, "--create", "--force"]
-    # nbgrader calls `alembic` by its name.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
-        command, cwd=course, check=True, capture_output=True, env={**os.environ, "PATH": path}
-    )
+    subprocess.run(command, cwd=course, check=True, capture_output=True)
     return course / "release" / name
 
 

@@ -14,27 +14,23 @@ from grader.keys import of_submission
 from grader.model import GraderError
 from grader.stored import find_stored
 from tests.clusters import cluster
-from tests.conftest import grade, hand_in, run_grader
+from tests.conftest import run_grader
+from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy, toy_class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from grader.sample import Filler
-
 
 @pytest.fixture(scope="module")
-def folder(filler: Filler, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small class, in a folder."""
-    folder: Path = tmp_path_factory.mktemp("class") / "submitted"
-    uses_helper = filler.fill({"ReLU": "from helper import ReLU"})
-    hand_in(
-        folder,
-        {"ada": filler.fill({}), "ben": filler.release, "cem": b"no notebook", "dee": uses_helper},
-    )
-    (folder / "dee" / "activations" / "helper.py").write_text("class ReLU:\n    pass\n")
-    (folder / "eve" / "activations").mkdir(parents=True)
-    (folder / "eve" / "activations" / "notes.txt").write_text("forgot it")
+    uses_helper = toy("from helper import double")
+    handed: dict[str, str | bytes] = {"ada": TOY_RIGHT, "ben": TOY_RELEASED, "dee": uses_helper}
+    folder = toy_class(tmp_path_factory.mktemp("course"), handed | {"cem": b"no notebook"})
+    (folder / "dee" / "toy" / "helper.py").write_text("def double(x):\n    return x + x\n")
+    (folder / "eve" / "toy").mkdir(parents=True)
+    (folder / "eve" / "toy" / "notes.txt").write_text("forgot it")
     return folder
 
 
@@ -67,32 +63,30 @@ def test_a_class_behind_a_url_is_graded_as_in_a_folder(
     folder: Path, archive: str, tmp_path: Path
 ) -> None:
     """In one process, in two, and on a cluster, whose workers fetch for themselves."""
-    here = grade(folder, options=("--json", tmp_path / "here.json"))
+    here = grade_toys(folder, "--json", tmp_path / "here.json")
     assert here.code == 0
     with cluster(tmp_path / "dask", workers=1) as made:
         for number, way in enumerate((("--jobs", 1), ("--jobs", 2), ("--scheduler", made.address))):
             file = tmp_path / f"{number}.json"
             done = run_grader(
-                "grade", archive, "--assignment", "activations", "--json", file, "--timeout", 12,
-                *way,
+                "grade", archive, "--assignment", "toy", "--json", file, "--timeout", 12, *way,
+                cwd=folder,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr
             results = json.loads(file.read_text("ascii"))["results"]
             assert verdicts(file)[:4] == verdicts(tmp_path / "here.json")[:4]
-            assert results[4]["message"] == "there is no activations.ipynb in the student's folder"
+            assert results[4]["message"] == "there is no toy.ipynb in the student's folder"
             assert all(
-                re.fullmatch(
-                    r"zip://submitted/\w+/activations/activations.ipynb::/.*.zip", r["path"]
-                )
+                re.fullmatch(r"zip://submitted/\w+/toy/toy.ipynb::/.*.zip", r["path"])
                 for r in results
             )
 
 
 def test_a_file_url_is_a_path(folder: Path) -> None:
     """With or without characters that URLs write otherwise."""
-    done = run_grader("grade", (folder / "ada").as_uri(), "--assignment", "activations")
+    done = run_grader("grade", (folder / "ada").as_uri(), "--assignment", "toy", cwd=folder)
     assert done.returncode == 0, done.stderr
-    assert re.search(r"^ada +100/100", done.stdout, re.MULTILINE)
+    assert re.search(r"^ada +3/3", done.stdout, re.MULTILINE)
 
 
 def test_layouts_and_versions(memory: fsspec.AbstractFileSystem) -> None:

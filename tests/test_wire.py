@@ -64,7 +64,7 @@ def test_a_batch_survives_the_journey(arguments: dict[str, Any]) -> None:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 def test_any_bytes_at_all_are_answers_or_an_error(body: bytes) -> None:
     """Nothing else comes out of the decoder, and nothing big is allocated."""
     try:
@@ -74,7 +74,7 @@ def test_any_bytes_at_all_are_answers_or_an_error(body: bytes) -> None:
 
 
 @given(values, st.data())
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 def test_a_damaged_answer_is_an_answer_or_an_error(value: Any, data: st.DataObject) -> None:
     """Bytes changed, cut or added at any place."""
     body = bytearray(wire.encode_answer(wire.VALUE, value))
