@@ -22,7 +22,7 @@ from grader.soundness import check_rubric
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
 CONFIG = "nbgrader_config.py"
 MOST_FILES = 500
@@ -105,9 +105,12 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
     except Refused as refused:
         raise GraderError(f"{notebook}: {refused}") from None
     rubric = load_rubric(folder, name)
+    files = _own_files(folder)
+    whole = _hash(files)
+    del files["rubric.py"]
     return Assignment(
-        name=name, cells=cells, release=release, rubric=rubric, rubric_sha256=_hash(folder),
-        beside_sha256=_hash(folder, but=folder / "rubric.py"),
+        name=name, cells=cells, release=release, rubric=rubric, rubric_sha256=whole,
+        beside_sha256=_hash(files),
     )  # fmt: skip
 
 
@@ -143,18 +146,26 @@ def fingerprint(course: Path, name: str) -> str:
     """Changes with every file that `load_assignment` reads."""
     notebook = course / "release" / name / f"{name}.ipynb"
     content = notebook.read_bytes() if notebook.is_file() else b""
-    return _hash(course / "grader" / "rubrics" / name) + hashlib.sha256(content).hexdigest()
+    rubric = _hash(_own_files(course / "grader" / "rubrics" / name))
+    return rubric + hashlib.sha256(content).hexdigest()
 
 
-def _hash(folder: Path, but: Path | None = None) -> str:
-    """The SHA-256 of a rubric's own files, code and data, but for one: names and contents."""
-    digest = hashlib.sha256()
+def _own_files(folder: Path) -> dict[str, bytes]:
+    """A rubric's own files, code and data: contents by their path in its folder."""
+    found = {}
     apart = {folder / "wheats", folder / "chaffs"}  # what it is held to, not what it is
     for path in sorted(folder.rglob("*")):
         known = apart.isdisjoint(path.parents) and "__pycache__" not in path.parts
-        if known and path.is_file() and path != but:
-            name = path.relative_to(folder).as_posix()
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+        if known and path.is_file():
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def _hash(files: Mapping[str, bytes]) -> str:
+    """The SHA-256 of files: names and contents."""
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(name.encode() + b"\0" + content + b"\0")
     return digest.hexdigest()
 
 

@@ -87,15 +87,19 @@ class ClassPlan:
 
     def fingerprint(self) -> Fingerprint:
         """Changes with everything of the course that a result depends on."""
-        found = []
-        for criteria in (True, False):
-            digest = keys.of_course(self.disclose, self.rubric, criteria=criteria)
-            shown = self.notebooks if criteria else map(_without_criteria, self.notebooks)
-            digest.update(json.dumps([asdict(n) for n in shown], sort_keys=True).encode())
-            for folder in (self.source, self.release):
-                keys.add_folder(digest, folder)
-            found.append(str(digest.hexdigest()))
-        return Fingerprint(*found)
+        shipped = hashlib.sha256()
+        for folder in (self.source, self.release):
+            keys.add_folder(shipped, folder)
+        whole, bare = (
+            keys.of_course(self.disclose, self.rubric, criteria=criteria)
+            for criteria in (True, False)
+        )
+        for digest, notebooks in (
+            (whole, self.notebooks), (bare, map(_without_criteria, self.notebooks))
+        ):  # fmt: skip
+            digest.update(json.dumps([asdict(n) for n in notebooks], sort_keys=True).encode())
+            digest.update(shipped.digest())
+        return Fingerprint(whole.hexdigest(), bare.hexdigest())
 
 
 @dataclass(frozen=True, kw_only=True)
