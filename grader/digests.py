@@ -127,12 +127,13 @@ class _Digester:
             return value.dtype.str, value.shape, value.tobytes()
         if isinstance(value, (np.dtype, np.ufunc, types.ModuleType)):
             return (getattr(value, "__name__", str(value)),)
+        own = _of_class(type(value))
         if isinstance(value, (list, tuple)):
-            return value
+            return *own, *value
         if isinstance(value, dict):
-            return [part for pair in value.items() for part in pair]
+            return *own, *(part for pair in value.items() for part in pair)
         if isinstance(value, (set, frozenset)):
-            return sorted(map(self.of, value))
+            return *own, *sorted(map(self.of, value))
         return self._code_of(value) or _object_of(value)
 
     def _code_of(self, value: Any) -> Iterable[Any]:
@@ -187,7 +188,7 @@ def _object_of(value: Any) -> list[Any]:
         reference = value._reference  # noqa: SLF001  all the rest is about how it is shown
         return [value.name, value.call, value.gives, reference]
     if isinstance(value, Sheet):
-        return [value.setup]
+        return [value.setup, getattr(value, "seed", None)]
     kind = type(value)
     root = kind.__module__.partition(".")[0]
     if root != "grader" and _is_library(kind.__module__):

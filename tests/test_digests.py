@@ -16,7 +16,7 @@ from grader.course import Submission, load_rubric
 from grader.grading import Grader
 from grader.model import Limits
 from tests.conftest import COURSE
-from tests.courses import cell, make_course, notebook, rows
+from tests.courses import answer, cell, make_course, notebook, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,16 @@ from grader.rubric import Rubric
 
 rubric = Rubric("pairs", seed=3, setup="import numpy as np")
 LIMITS = {"low": -1.0, "high": 1.0}
+
+
+class Pair(tuple):
+    """A container of the rubric's own."""
+
+    def most(self):
+        return 9 * self[1]
+
+
+pair = Pair((0, 1))
 
 
 class Ruler:
@@ -84,7 +94,7 @@ def is_twice_as_long(f, x):
 
 @double.criterion("bounded", points=1, title="Stays small.", on="plain")
 def stays_small(f, x):
-    assert LIMITS["low"] - 9 <= f(x).max() <= LIMITS["high"] + 9
+    assert LIMITS["low"] - 9 <= f(x).max() <= LIMITS["high"] + pair.most()
 
 
 @double.criterion("quiet", points=1, title="Changes nothing.", on="plain")
@@ -146,6 +156,7 @@ def test_what_no_verdict_depends_on_changes_no_criterion(
         ('needs="values"', 'needs="input"', {"length"}),
         ('"low": -1.0', '"low": -1.5', {"bounded"}),
         ("unit = 1.0", "unit = 1.5", {"length"}),
+        ("return 9 * self[1]", "return 8 * self[1]", {"bounded"}),
         ("Ruler(0.0)", "Ruler(0.5)", {"length"}),
         ("- self.start", "+ self.start", {"length"}),
         ('{"n": 5}', '{"n": 6}', {"third"}),
@@ -255,13 +266,11 @@ class Regraded:
         )
         self.release(self.text, sorted(ALL))
         for student, code in {"ada": RIGHT, "ben": WRONG, "eve": SPOILS}.items():
-            content = json.loads(self.course.released("pairs"))
-            content["cells"][0]["source"] = code
-            self.course.hand_in("pairs", student, pairs=json.dumps(content))
+            self.course.hand_in("pairs", student, pairs=answer(self.course.released("pairs"), code))
 
     def release(self, text: str, names: list[str], **points: int) -> None:
         """Release the notebook with a cell for each criterion of this rubric."""
-        own = cell("# YOUR CODE HERE", "answer", solution=True)
+        own = cell("# YOUR CODE HERE", "double", solution=True)
         worth = {name: points.get(name, 1) for name in (*names, "quiet")}
         tests = [cell(f"# {name} · {n} points", name, points=n) for name, n in worth.items()]
         self.course.source("pairs", pairs=notebook(own, *tests))
