@@ -274,11 +274,12 @@ def _filled(call: str, written: Mapping[str, str]) -> str:
 
         def generic_visit(self, node: ast.AST) -> ast.AST:
             """Beside an operator, what begins with a sign stands in brackets."""
-            for name, part in ast.iter_fields(node):
-                text = written.get(part.id, "") if isinstance(part, ast.Name) else ""
-                if text.startswith("-") and isinstance(node, (ast.UnaryOp, ast.BinOp)):
-                    setattr(node, name, ast.Name(f"({text})"))
-            return super().generic_visit(node)
+            super().generic_visit(node)
+            if isinstance(node, (ast.UnaryOp, ast.BinOp)):
+                for part in ast.iter_child_nodes(node):
+                    if isinstance(part, ast.Name) and part.id.startswith("-"):
+                        part.id = f"({part.id})"
+            return node
 
         def visit_Starred(self, node: ast.Starred) -> ast.AST | list[ast.expr]:
             """`f(*shape)` is `f(2, 3)`, as a person would write it."""
