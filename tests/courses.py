@@ -114,19 +114,9 @@ target.gives_right_values("values", points=2, title="Doubles.", on="plain")
 target.keeps_shape("shape", points=1, title="Keeps the shape.", on="plain", needs="values")
 """
 TOY = notebook(
-    cell(
-        "def double(x):\n    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n"
-        "    ### END SOLUTION",
-        "double", solution=True,
-    ),
+    cell(solution("y = x + x\n    return y * 1"), "double", solution=True),
     cell("# values", "values", points=2), cell("# shape", "shape", points=1),
 )  # fmt: skip
-TOY_RELEASED = TOY.replace(
-    json.dumps("    ### BEGIN SOLUTION\n    y = x + x\n    return y * 1\n    ### END SOLUTION")[
-        1:-1
-    ],
-    "    # YOUR CODE HERE\\n    raise NotImplementedError()",
-)
 
 
 def answer(text: str, code: str, essay: str | None = None) -> str:
@@ -139,6 +129,10 @@ def answer(text: str, code: str, essay: str | None = None) -> str:
         if name == "essay" and essay is not None:
             one["source"] = essay
     return json.dumps(content)
+
+
+UNWRITTEN = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+TOY_RELEASED = answer(TOY, UNWRITTEN)
 
 
 def toy(code: str, *extra: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from grader.sample import implementations
 from tests.conftest import COURSE, Run, grade, hand_in, run_grader
-from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy_class
+from tests.courses import TOY_RELEASED, TOY_RIGHT, grade_toys, toy, toy_class
 from tests.documented import undocumented
 
 if TYPE_CHECKING:
@@ -434,6 +434,13 @@ def test_ended_while_a_rubric_is_loaded_it_ends(tmp_path: Path, one: Path) -> No
     rubric.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)")
     done = run_grader("grade", one, "--assignment", "toy", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (143, "")
+
+
+def test_a_syntax_error_is_told_by_its_line(tmp_path: Path) -> None:
+    """And not by the name that IPython has for the cell."""
+    done = grade_toys(toy_class(tmp_path, {"ada": toy("def double(x):\n    return 2 *")}))
+    said = done["ada"]["criteria"][0]["message"]
+    assert said.endswith("(its cell: SyntaxError: invalid syntax (line 2))"), said
 
 
 def test_students_whose_ids_coincide_are_counted_each(tmp_path: Path) -> None:

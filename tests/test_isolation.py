@@ -143,7 +143,7 @@ def test_below_standard_nothing_is_graded(tmp_path: Path) -> None:
     assert "0 graded, 4 refused" in run.stdout
 
 
-@pytest.mark.parametrize(("jobs", "layers"), [(1, ""), (2, "separate")])
+@pytest.mark.parametrize(("jobs", "layers"), [(1, ""), (2, ""), (1, "separate"), (2, "separate")])
 def test_process_separation_alone_grades_where_it_is_allowed(
     tmp_path: Path, jobs: int, layers: str
 ) -> None:
