@@ -183,7 +183,7 @@ def graded(base: Path, cases: set[str], timeout: int) -> dict[str, dict[Any, Any
         for course, command in commands.items()
     ]  # fmt: skip
     for process in running:
-        _, errors = process.communicate(timeout=280)
+        _, errors = process.communicate(timeout=900)
         assert process.returncode == 0, errors
     return {name: rows(course.db_url, NAME) for name, course in (("stock", stock), ("own", own))}
 
