@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def until(happened: Callable[[], object], seconds: float = 60) -> None:
+def until(happened: Callable[[], object], seconds: float = 300) -> None:
     """Wait for something, but not for ever."""
     deadline = time.monotonic() + seconds
     while not happened():
@@ -73,7 +73,7 @@ class Cluster:
     def joined(self, workers: int) -> None:
         """Wait until so many workers are there."""
         with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(workers, timeout=60)
+            client.wait_for_workers(workers, timeout=300)
 
     def close(self) -> None:
         """End all of it."""

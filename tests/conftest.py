@@ -66,7 +66,7 @@ def run_grader(
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=240,
+        timeout=600,
         check=False,
     )
 

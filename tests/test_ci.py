@@ -133,7 +133,7 @@ class Runner:
                 "GITHUB_WORKSPACE": str(cwd),
                 "PATH": f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}",
             },
-            capture_output=True, text=True, timeout=240, check=False,
+            capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
 
 

@@ -194,7 +194,7 @@ def test_a_killed_scheduler_is_exit_3_and_nothing_is_lost(
     ):
         until(lambda: lines(journal) >= 3)
         made.processes[0].kill()
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=300)
         assert process.returncode == 3
     assert "is gone" in said
     assert "Traceback" not in said

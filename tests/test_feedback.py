@@ -290,7 +290,7 @@ def lab(course: Course) -> Iterator[str]:
         yield f"{base}/lab?token={token}"
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=300)
         log.close()
 
 
@@ -336,7 +336,7 @@ def test_formgrader_lists_the_class_and_keeps_what_people_write(
         view.goto(f"{base}/manage_submissions/activations")
         row = view.locator("tr", has=view.locator("td.student-id:text-is('goran')"))
         row.locator("td.autograde a").click()
-        view.get_by_text("Successfully autograded").first.wait_for(timeout=60000)
+        view.get_by_text("Successfully autograded").first.wait_for(timeout=300000)
     with Gradebook(course.db_url, "trial") as book:
         where = ("activations", "activations", "goran")
         assert book.find_comment("relu", *where).comment == "Mind the infinities!"

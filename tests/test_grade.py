@@ -386,14 +386,14 @@ def test_an_interrupted_grader_leaves_nothing_behind(
         env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
         stdout=subprocess.DEVNULL,
     ) as process:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while (
             not list((tmp_path / "tmp").glob("grader-*/grader-*/work/tmp*/tinytorch"))
             and time.monotonic() < deadline
         ):
             os.sched_yield()
         process.send_signal(number)
-        assert process.wait(timeout=60) == code
+        assert process.wait(timeout=300) == code
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
@@ -421,7 +421,7 @@ except Terminated:
 def test_nothing_takes_the_end_for_a_fault_of_its_own(where: str) -> None:
     """The signal may come at any moment, also while inputs are generated."""
     done = subprocess.run(
-        [sys.executable, "-c", ENDED, where], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", ENDED, where], capture_output=True, text=True, timeout=300,
         cwd=COURSE, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
