@@ -78,7 +78,8 @@ class Execution:
             deadline = time.monotonic() + min(_ASIDE_S, self._limits.call_s)
             try:
                 read = self.memory.answer
-                given = worker.call(requests, self._limits, deadline, read, singly=False)
+                # Singly: what was answered is there, whatever becomes of the worker after it.
+                given = worker.call(requests, self._limits, deadline, read, singly=True)
                 answers.extend(self._within(_NOBODY, answer) for answer in given)
             except WorkerLost:
                 worker.close()

@@ -484,6 +484,19 @@ def test_a_picture_costs_nothing(
     assert next(t.values for t in result.traces if t.target == "ReLU") is None
 
 
+def test_pictures_that_were_drawn_stay(
+    filler: Filler, assignment: Assignment, tmp_path: Path
+) -> None:
+    """Though the last function ends the process, and however soon it does."""
+    path = tmp_path / "ends.ipynb"
+    ends = "class Softmax:\n    def __call__(self, x):\n        import os; os._exit(0)\n"
+    path.write_text(filler.fill({"Softmax": ends}), "utf-8")
+    with closing(Grader(assignment, Limits())) as grader:
+        result = grader.examine(Submission("ends", path))
+    drawn = {trace.target: trace.values is not None for trace in result.traces}
+    assert drawn == {"ReLU": True, "Sigmoid": True, "Tanh": True, "Softmax": False}
+
+
 def test_files_do_not_overwrite_each_other(run: Run, root: Path, tmp_path: Path) -> None:
     """Neither results by their report, nor pages by results."""
     results = tmp_path / "results.json"
