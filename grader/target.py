@@ -132,7 +132,9 @@ class Target:
         if not call:
             raise RubricError(f"criterion {id!r} has no call, and neither has its target")
         shown = options.get("shown", call)
-        said = options.get("said") or self.said or shown
+        # The target's is of the target's own call.
+        another = "call" in options and "shown" not in options and options["call"] != self.call
+        said = options.get("said") or (not another and self.said) or shown
         for name, program in (("call", call), ("shown", shown), ("said", said)):
             check_call(id, program, name)
         self.rubric.criteria.append(
@@ -223,7 +225,9 @@ class Target:
         ...     "normalised-plain", points=4, title="Is x / |x|.", on="plain"
         ... )
         """
-        own = Reference(reference, bound) if reference else self._known(id)
+        own = self._known(id) if reference is None else Reference(reference, bound)
+        if reference is None and bound is not None:
+            own = Reference(own.function, bound)
         check = promises.RightValues(own.right, precision, slack, in_shape=in_shape)
         self._add(id, check, "correctness", options)
 
