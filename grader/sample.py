@@ -141,7 +141,7 @@ def _read(path: Path) -> Implementation:
         name=path.stem,
         title=title.partition("\n")[0],
         code=code.strip() + "\n",
-        loses=tuple(loses[1].split()) if loses else (),
+        loses=tuple(loses[1].replace(",", " ").split()) if loses else (),
         rest=_REST.search(text) is not None,
     )
 

@@ -108,7 +108,7 @@ def _html(verdict: Verdict) -> str:
         ]
         cells = "".join(
             f'<tr><td style="padding-right: 1em">{escape(name)}</td>'
-            f"<td><code>{escape(text)}</code></td></tr>"
+            f'<td><code style="white-space: pre-wrap">{escape(text)}</code></td></tr>'
             for name, text in rows
             if text
         )
