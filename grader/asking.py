@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from grader.answers import Gave, Lost, Raised, Unfit
 from grader.checks import CheckFailed, as_array, show_with_inputs
 from grader.model import RubricError, Status
+from grader.rightness import BrokenReference
 from grader.worker import wire
 
 if TYPE_CHECKING:
@@ -181,13 +182,16 @@ def _attempt(
         return (), Failure(case, "failed", "does not keep its promise", str(failed))
     except _NoValue as none:
         return (), _no_value(criterion, case, none.answer, execution)
-    except RubricError:
-        raise
     except (Exception, SystemExit) as error:
+        if isinstance(error, RubricError) and not isinstance(error, BrokenReference):
+            raise
+        what = f"itself raised {type(error).__name__}: {error}"
+        if isinstance(error, BrokenReference):
+            what = f"asks for what is right, and {error};"
         shown = show_with_inputs(criterion.call, case.arguments, criterion.list_dtype)
         said = (
-            f"could not be judged: criterion {criterion.id!r} itself raised "
-            f"{type(error).__name__}: {error} on {shown}; this is not charged to anybody"
+            f"could not be judged: criterion {criterion.id!r} {what} on {shown}; "
+            "this is not charged to anybody"
         )
         if not asker.seen:
             raise RubricError(said) from error

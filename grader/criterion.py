@@ -82,7 +82,10 @@ def check_options(id: str, options: Mapping[str, Any]) -> None:
     for name in options:
         if name not in Options.__annotations__:
             known = ", ".join(sorted(Options.__annotations__))
-            raise RubricError(f"criterion {id!r}: {name!r} is no option; there are {known}")
+            raise RubricError(
+                f"criterion {id!r}: {name!r} is no option of it; all kinds have {known}, and each "
+                "those of its own that docs/reference.md names"
+            )
     for name in ("points", "on"):
         if name not in options:
             raise RubricError(f"criterion {id!r} needs the option {name!r}")

@@ -17,7 +17,7 @@ from grader.checks import (
     show,
 )
 from grader.numerics import Interval
-from grader.rightness import Right, check_right, check_shapes, widened
+from grader.rightness import BrokenReference, Right, check_right, check_shapes, widened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -139,7 +139,10 @@ class RightValues:
         known = self._all.get(id(cases))
         if known is not None and known[0] is cases:
             return known[1], known[2]
-        each = [self._right(case, case.precision) for case in cases]
+        try:
+            each = [self._right(case, case.precision) for case in cases]
+        except BrokenReference:  # which case by case can be told of the one that it is
+            return None, []
         intervals = [right for right in each if isinstance(right, Interval)]
         made, shapes = None, [right.truth.shape for right in intervals]
         if len(intervals) == len(each):

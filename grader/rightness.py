@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,12 +23,17 @@ from grader.model import RubricError
 from grader.numerics import Interval, Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from grader.corpus import Case
     from grader.numerics import Array
 
+_BOUND = "bound(first argument, truth, dtype, *other arguments), and gives as many numbers as truth"
 _MEMORY = 20_000  # answers kept; more than any corpus needs, so shrinking cannot grow it for ever
+
+
+class BrokenReference(RubricError):
+    """A reference or a bound has raised something: the rubric's fault, never the answer's."""
 
 
 class Exact(NamedTuple):
@@ -59,7 +66,8 @@ class Reference:
     It is called by the arguments' names, or in their order where it has other names.
     `function` gives a `Truth`, an array, a number, a truth value, a text, None, or a list, tuple or
     dictionary of these. `bound(first argument, truth, dtype, *others)` is the largest absolute
-    error of a correct algorithm; None: none at all. Answers are remembered.
+    error of a correct algorithm; None: none at all. Answers are remembered. Where one of the two
+    raises, or does not fit the other, that is a `BrokenReference`.
     """
 
     def __init__(
@@ -79,9 +87,14 @@ class Reference:
             bound = self.bound
 
             def off(truth: Truth) -> Array:
-                return np.zeros(()) if bound is None else bound(first, truth, dtype, *others)
+                if bound is None:
+                    return np.zeros(())
+                with blamed("bound", bound):
+                    width = bound(first, truth, dtype, *others)
+                    return np.broadcast_to(width, np.shape(truth.hi))
 
-            answer = applied(self.function, case.arguments)
+            with blamed("reference", self.function):
+                answer = applied(self.function, case.arguments)
             found = right_answer(answer, off, exact=bound is None)
             self._known[case.payload, dtype] = found
         return found
@@ -94,6 +107,22 @@ class Reference:
         if not isinstance(found, Interval):
             raise RubricError(f"the reference gives {show(found.truth)}; it has to be an array")
         return found
+
+
+@contextmanager
+def blamed(what: str, function: Callable[..., Any]) -> Iterator[None]:
+    """Whatever is raised inside is the fault of this function of the rubric's."""
+    try:
+        yield
+    except RubricError:
+        raise
+    except (Exception, SystemExit) as error:
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        name = getattr(function, "__name__", type(function).__name__)
+        place = f" ({Path(code.co_filename).name}, line {code.co_firstlineno})" if code else ""
+        text = f"{type(error).__name__}: {error}".removesuffix(": ")
+        remedy = f"; it is called as {_BOUND}" if what == "bound" else ""
+        raise BrokenReference(f"the {what} {name}{place} raised {text}{remedy}") from error
 
 
 def applied(function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

@@ -97,11 +97,12 @@ class Rubric(Sheet):
 
         `call` is Python; its last statement is an expression, the answer. It sees the case's
         arguments, what the notebook has defined, and `counted(f)`, a function that counts in
-        `calls` how often it is called. `said` is how sentences write a call, such as `softmax(x)`;
-        without it, as it is. `reference` and `bound` are those of `rightness.Reference`. `gives`
-        says what answers can be: real arrays and numbers, "complex" ones, or "anything". Without
-        `lists`, an array is written as one even where lists become arrays of its dtype: for calls
-        that tell them apart.
+        `calls` how often it is called. `said` is how sentences write a call, in Python, such as
+        `softmax(x)`; without it, as it is, and so for a criterion that has a call of its own.
+        `reference` and `bound` are those of `rightness.Reference`. `gives` says what answers can
+        be: real arrays and numbers, "complex" ones, or "anything". A list is no array: where one is
+        as good, the call says so, `np.asarray(double(x))`. Without `lists`, an array is written as
+        one even where lists become arrays of its dtype: for calls that tell them apart.
         `RubricError` where there is a target of that name.
 
         >>> from grader import numerics

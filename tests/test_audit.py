@@ -11,7 +11,7 @@ import pytest
 from grader.hollow import hollow
 from grader.mutants import mutants, same_bytecode
 from tests.browser import browser, needs_browser
-from tests.courses import RUBRIC, TOY, Course, answer, make_course
+from tests.courses import RUBRIC, TOY, Course, answer, make_course, scores
 from tests.documented import undocumented
 
 if TYPE_CHECKING:
@@ -231,6 +231,20 @@ def test_a_broken_rubric_is_its_own_fault(course: Course, case: str) -> None:
     assert expected in said
     assert "rubric.py" in said or case == "raises"
     assert "Traceback" not in said
+
+
+def test_a_reference_that_breaks_ends_autograde_with_an_error(course: Course) -> None:
+    """When all is judged and written, and a person has been told."""
+    text = RUBRIC.replace("return numerics.Truth", "assert x.size < 2; return numerics.Truth", 1)
+    (course.root / "grader/rubrics/toy/rubric.py").write_text(text)
+    right = answer(course.released("toy"), "def double(x):\n    return 2 * x")
+    course.hand_in("toy", "ada", toy=right)
+    for exits in (3, 0):  # the second time there is nothing to judge
+        done = course.run("grader", "autograde", "toy")
+        assert done.returncode == exits, done.stderr
+        assert ("and the reference double (rubric.py, line " in done.stderr) == (exits == 3)
+        assert "in need of a person (formgrader, Manual Grading): 1" in done.stdout
+    assert scores(course.db_url, "toy", "ada") == {"values": 0, "shape": 0}
 
 
 def test_a_criterion_that_breaks_on_an_odd_answer_costs_nobody_else_anything(

@@ -190,6 +190,66 @@ def test_a_criterion_that_breaks_is_the_rubrics_fault() -> None:
     assert "on Double(np.array([3.0])); this is not charged to anybody" in verdict.message
 
 
+def needs_width(x: Any, width: int) -> Any:
+    """What asserts something."""
+    assert width > 0
+    return x / width
+
+
+@pytest.mark.parametrize(
+    ("reference", "bound", "said"),
+    [
+        (lambda x: needs_width(x, 0), None, "the reference <lambda> (test_rubric.py, line "),
+        (abs, lambda _: 0.0, "the bound <lambda> (test_rubric.py, line "),
+        (abs, lambda *_: np.ones(7), "raised ValueError: "),
+        (abs, lambda *_: needs_width(1, 0), "raised AssertionError"),
+    ],
+)
+def test_a_reference_or_a_bound_that_breaks_is_the_rubrics_fault(
+    reference: Any, bound: Any, said: str
+) -> None:
+    """Also where it asserts; charged to nobody, and said which of them it is, and where."""
+    rubric = Rubric("broken", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=ONE, reference=reference, bound=bound)
+    target.gives_right_values("right", points=1, title="Doubles.", on="numbers")
+    (verdict,) = judge(rubric, lambda x: x)
+    assert (verdict.status, verdict.points, verdict.review) == ("error", 0, True)
+    assert said in verdict.message
+    assert "on Double(np.array([3.0])); this is not charged to anybody" in verdict.message
+
+
+def test_a_criterion_may_have_a_bound_of_its_own() -> None:
+    """With the target's reference."""
+    rubric = Rubric("doubles", seed=1)
+    target = rubric.target(
+        "Double",
+        call="Double(x)",
+        corpus=ONE,
+        reference=lambda x: 2 * x,
+        bound=lambda *_: np.array(1.0),
+    )
+    target.gives_right_values("about", points=1, title="Doubles.", on="numbers")
+    target.gives_right_values(
+        "closely", points=1, title="Doubles.", on="numbers", bound=lambda *_: np.array(0.25)
+    )
+    assert [v.status for v in judge(rubric, lambda x: 2 * x + 0.5)] == ["passed", "failed"]
+    assert [v.status for v in judge(rubric, lambda x: 2 * x + 0.25)] == ["passed", "passed"]
+
+
+def test_a_call_of_its_own_is_said_as_it_is() -> None:
+    """Not as the target's, of which nothing is wrong."""
+    rubric = Rubric("doubles", seed=1)
+    target = rubric.target(
+        "Double", call="Double(x)", said="double(x)", corpus=ONE, reference=lambda x: 2 * x
+    )
+    right: Any = {"points": 1, "title": "Doubles.", "on": "numbers"}
+    target.gives_right_values("right", **right)
+    target.gives_right_values("other", call="Double(x + 0)", **right)
+    target.gives_right_values("shown", call="Double(x + 0)", shown="Double(x)", **right)
+    said = [criterion.said for criterion in rubric.criteria]
+    assert said == ["double(x)", "Double(x + 0)", "double(x)"]
+
+
 def test_a_hint_that_breaks_is_left_out() -> None:
     """An odd answer that a hint cannot cope with stops nothing; the next hint counts."""
     rubric = Rubric("doubles", seed=1)
@@ -207,7 +267,7 @@ def test_a_hint_that_breaks_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"onn": "numbers"}, "'onn' is no option; there are area, call, "),
+        ({"onn": "numbers"}, "'onn' is no option of it; all kinds have area, call, "),
         ({"said": "twice x"}, "said='twice x' is not Python"),
         ({"points": 0}, "must be positive"),
         ({"points": -1}, "must be positive"),

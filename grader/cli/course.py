@@ -32,7 +32,7 @@ from grader.cli.hands import check_cluster, grade_by, scheduler_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Disclosure
+    from grader.model import Disclosure, Result
     from grader.settings import Settings
 
 _FEW = 2  # submissions that one process grades as soon as several would
@@ -85,8 +85,8 @@ def autograde(
     What is unchanged since it was graded is skipped. Interrupted, it goes on where it was when it
     is run again. Scores and comments that people have given in formgrader stay.
 
-    Exit codes: 0 everything was judged, whatever the marks; 2 wrong usage; 3 the grader or the
-    gradebook could not work.
+    Exit codes: 0 everything was judged, whatever the marks; 2 wrong usage; 3 the grader, the
+    gradebook or a criterion of the rubric could not work.
     """
     graceful()
     with errors():
@@ -156,6 +156,16 @@ def _autograde(
                             "written answers, tasks, or what could not be graded"
                         )
                 console.print(f"gradebook: {book.shown}", markup=False)
+    _insist(results.all if plan.rubric else ())  # all others are judged, and written
+
+
+def _insist(results: Sequence[Result]) -> None:
+    """Raise the first fault of the rubric that has left something unjudged."""
+    from grader.grading import broken_criterion
+
+    for broken in map(broken_criterion, results):
+        if broken is not None:
+            raise broken
 
 
 def _skipped(unchanged: int, written: int) -> str:
