@@ -182,21 +182,26 @@ def _attempt(
         return (), Failure(case, "failed", "does not keep its promise", str(failed))
     except _NoValue as none:
         return (), _no_value(criterion, case, none.answer, execution)
-    except (Exception, SystemExit) as error:
-        if isinstance(error, RubricError) and not isinstance(error, BrokenReference):
-            raise
-        what = f"itself raised {type(error).__name__}: {error}"
-        if isinstance(error, BrokenReference):
-            what = f"asks for what is right, and {error};"
-        shown = show_with_inputs(criterion.call, case.arguments, criterion.list_dtype)
-        said = (
-            f"could not be judged: criterion {criterion.id!r} {what} on {shown}; "
-            "this is not charged to anybody"
-        )
-        if not asker.seen:
-            raise RubricError(said) from error
-        return (), Failure(case, "error", said, "", review=True)
+    except BrokenReference as broken:
+        return (), _unjudged(asker, f"asks for what is right, and {broken};", broken)
+    except RubricError:
+        raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever it is, it is told
+        return (), _unjudged(asker, f"itself raised {type(error).__name__}: {error}", error)
     return (), None
+
+
+def _unjudged(asker: _Asker, what: str, error: BaseException) -> Failure:
+    """A fault of the rubric's: left to a person, or raised where no answer can be to blame."""
+    criterion, case = asker.criterion, asker.case
+    shown = show_with_inputs(criterion.call, case.arguments, criterion.list_dtype)
+    said = (
+        f"could not be judged: criterion {criterion.id!r} {what} on {shown}; "
+        "this is not charged to anybody"
+    )
+    if not asker.seen:
+        raise RubricError(said) from error
+    return Failure(case, "error", said, "", review=True)
 
 
 def _no_value(

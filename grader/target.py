@@ -133,7 +133,7 @@ class Target:
             raise RubricError(f"criterion {id!r} has no call, and neither has its target")
         shown = options.get("shown", call)
         # The target's is of the target's own call.
-        another = "call" in options and "shown" not in options and options["call"] != self.call
+        another = "shown" not in options and call != self.call
         said = options.get("said") or (not another and self.said) or shown
         for name, program in (("call", call), ("shown", shown), ("said", said)):
             check_call(id, program, name)
@@ -225,9 +225,10 @@ class Target:
         ...     "normalised-plain", points=4, title="Is x / |x|.", on="plain"
         ... )
         """
-        own = self._known(id) if reference is None else Reference(reference, bound)
-        if reference is None and bound is not None:
-            own = Reference(own.function, bound)
+        if reference or bound:
+            own = Reference(reference or self._known(id).function, bound)
+        else:
+            own = self._known(id)
         check = promises.RightValues(own.right, precision, slack, in_shape=in_shape)
         self._add(id, check, "correctness", options)
 
