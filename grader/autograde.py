@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from grader.course import Submission, own_files, printable, shipped_files
+from grader.course import Submission, printable
+from grader.files import Shipped, own_files
 from grader.graded import RECORD, Graded, Record, grade_by_rubric, grade_by_tests, missing, refused
 from grader.grading import Grader, fault
 from grader.handed import settled
@@ -86,8 +87,8 @@ class ClassGrader:
         if plan.rubric is not None:
             self._grader = Grader(plan.rubric, plan.limits, zygote)
         zygote.start()
-        self._shipped = zygote.home / "source"
-        shipped_files(plan.source if plan.source.is_dir() else plan.release, self._shipped)
+        source = plan.source if plan.source.is_dir() else plan.release
+        self._shipped = Shipped(source, zygote.home / "source")
 
     def grade(self, handed: Handed) -> Done:
         """Grade what a student has handed in; whatever is wrong with it, something comes of it."""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
-import importlib.machinery
 import os
-import py_compile
-import shutil
 import sys
 import types
 from dataclasses import dataclass
@@ -16,17 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.model import GraderError, Refused, RubricError
-from grader.notebook import MAX_BYTES, Cell, read_notebook
+from grader.notebook import Cell, read_notebook
 from grader.rubric import Rubric
 from grader.soundness import check_rubric
 from grader.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CONFIG = "nbgrader_config.py"
-MOST_FILES = 500
-MOST_BYTES = 50 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,105 +247,3 @@ def check_place(submission: Submission) -> None:
         inside = False
     if not inside:
         raise Refused(f"{submission.path.name} is a link that leads out of the student's folder")
-
-
-def shipped_files(release: Path, to: Path) -> None:
-    """Copy what the course ships beside its notebooks to a folder, compiled."""
-    to.mkdir()
-    for path in own_files(release, capped=False):
-        name = path.relative_to(release)
-        if path.suffix != ".ipynb" and not path.name.startswith("."):
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, to / name)
-    for path in to.rglob("*.py"):
-        with contextlib.suppress(py_compile.PyCompileError):
-            mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-            py_compile.compile(str(path), doraise=True, invalidation_mode=mode)
-
-
-def fill_scratch(
-    scratch: Path, submission: Submission, shipped: Path, kept: Collection[str] = ()
-) -> None:
-    """Copy the files that a notebook may use: the student's own, then the course's over them.
-
-    `kept` are files of the course that a student's own stand in for.
-    """
-    ours = [path.relative_to(shipped) for path in own_files(shipped, capped=False)]
-    if submission.folder is not None:
-        _copy_tree(submission.folder, scratch, frozenset(ours), kept)
-    _remove_rivals(scratch, ours, kept)
-    for name in ours:
-        if name.as_posix() in kept and (scratch / name).is_file():
-            continue
-        for place in reversed((scratch / name).parents):
-            if place.is_relative_to(scratch) and not place.is_dir():
-                place.unlink(missing_ok=True)
-                place.mkdir()
-        if (scratch / name).is_dir():
-            _remove(scratch / name)
-        shutil.copyfile(shipped / name, scratch / name)
-
-
-def _remove_rivals(scratch: Path, ours: Collection[Path], kept: Collection[str]) -> None:
-    """Remove what would be imported in the place of the course's modules.
-
-    Before tensor.py that is tensor/ or tensor.so.
-    """
-    folders = {folder for name in ours for folder in name.parents}
-    for module in [name.with_suffix("") for name in ours if name.suffix == ".py"]:
-        for suffix in importlib.machinery.all_suffixes():
-            rival = scratch / f"{module}{suffix}"
-            if os.path.lexists(rival) and f"{module}{suffix}" not in kept:
-                _remove(rival)
-        if (scratch / module).is_dir() and module not in folders:
-            _remove(scratch / module)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-
-
-def _copy_tree(source: Path, target: Path, apart: Collection[Path], kept: Collection[str]) -> None:
-    """Copy what belongs to a submission, but for what the course's own would be written over."""
-    for path in own_files(source, apart=apart):
-        name = path.relative_to(source)
-        if path.suffix == ".ipynb" and path.stat().st_size > MAX_BYTES:
-            continue
-        if name in apart and name.as_posix() not in kept:
-            continue
-        to = target / name
-        with contextlib.suppress(PermissionError):
-            to.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, to)
-
-
-def own_files(folder: Path, *, capped: bool = True, apart: Collection[Path] = ()) -> Iterator[Path]:
-    """The regular files of a submission, without links, up to a number and a size, in order.
-
-    What is more than that is left out, but for notebooks and for the files `apart`, which are the
-    course's. A course's own files are neither capped nor without links.
-    """
-    files, size = 0, 0
-    been: set[tuple[int, int]] = set()  # links may go round in circles
-    for place, names, entries in os.walk(folder, followlinks=not capped):
-        if not capped:
-            status = Path(place).stat()
-            if (status.st_dev, status.st_ino) in been:
-                names.clear()
-                continue
-            been.add((status.st_dev, status.st_ino))
-        names[:] = sorted(n for n in names if not n.startswith((".", "__pycache__")))
-        for entry in sorted(entries):
-            path = Path(place, entry)
-            if (capped and path.is_symlink()) or not path.is_file():
-                continue
-            counts = path.suffix != ".ipynb" and path.relative_to(folder) not in apart
-            if capped and counts:
-                more = path.stat().st_size
-                if files + 1 > MOST_FILES or size + more > MOST_BYTES:
-                    continue
-                files, size = files + 1, size + more
-            yield path

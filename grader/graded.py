@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader import digests
 from grader.cells import CellRunner
-from grader.course import Submission, check_place, fill_scratch
+from grader.course import Submission, check_place
 from grader.disclosure import disclosed
 from grader.grading import fault
 from grader.merge import as_notebook, merge, test_steps
@@ -27,8 +27,8 @@ from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from pathlib import Path
 
+    from grader.files import Shipped
     from grader.grading import Grader
     from grader.merge import MergedCell
     from grader.model import CourseNotebook, Disclosure, Limits
@@ -157,7 +157,7 @@ def grade_by_rubric(
 def grade_by_tests(
     zygote: Zygote,
     limits: Limits,
-    shipped: Path,
+    shipped: Shipped,
     course: CourseNotebook,
     submission: Submission,
     kept: Collection[str] = (),
@@ -172,7 +172,7 @@ def grade_by_tests(
     try:
         check_place(submission)
         merged = merge(course, read_cells(submission.path))
-        fill = partial(fill_scratch, submission=submission, shipped=shipped, kept=kept)
+        fill = partial(shipped.fill, own=submission.folder, kept=kept)
         runner = CellRunner(zygote, test_steps(merged), fill, limits)
         with closing(runner):
             worker = runner.fresh()

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from grader import engine
 from grader.answers import Memory
 from grader.cells import CellRunner
-from grader.course import Assignment, Submission, check_place, fill_scratch, shipped_files
+from grader.course import Assignment, Submission, check_place
 from grader.disclosure import disclosed
 from grader.execution import Execution
+from grader.files import Shipped
 from grader.model import Disclosure, GraderError, Limits, Refused, Result, RubricError
 from grader.notebook import parse_cells, plan, read_cells
 from grader.sandbox import Zygote
@@ -82,8 +83,7 @@ class Grader:
         self.limits = limits
         self.zygote = zygote or Zygote()
         self.zygote.start()
-        self.shipped = self.zygote.home / "shipped"
-        shipped_files(assignment.release, self.shipped)
+        self._shipped = Shipped(assignment.release, self.zygote.home / "shipped")
         self.zygote.expect([step.source for step in plan(assignment.cells, assignment.cells)])
         self._memory = Memory()
         # The rubric and all libraries are here to stay: no need to look through them for garbage.
@@ -121,7 +121,7 @@ class Grader:
         runner = CellRunner(
             self.zygote,
             plan(self.assignment.cells, cells),
-            partial(fill_scratch, submission=submission, shipped=self.shipped),
+            partial(self._shipped.fill, own=submission.folder),
             self.limits,
             setup=rubric.setup,
             names=rubric.names,

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader import keys
-from grader.course import Assignment, own_files, printable
+from grader.course import Assignment, printable
+from grader.files import own_files
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import grader
-from grader.course import Assignment, Submission, check_place, own_files
+from grader.course import Assignment, Submission, check_place
+from grader.files import own_files
 from grader.model import Refused
 from grader.places import Layers
 from grader.stored import Stored

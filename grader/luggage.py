@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Submission, check_place, own_files
+from grader.course import Submission, check_place
+from grader.files import own_files
 from grader.model import Refused
 from grader.notebook import MAX_BYTES, read_notebook
 

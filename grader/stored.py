@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.course import MOST_BYTES, MOST_FILES, Submission, printable
+from grader.course import Submission, printable
+from grader.files import MOST_BYTES, MOST_FILES
 from grader.luggage import Files
 from grader.model import GraderError, InfrastructureError, Refused
 from grader.notebook import MAX_BYTES

@@ -11,15 +11,14 @@ import ast
 import re
 from contextlib import closing
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import engine
 from grader.answers import Gave
 from grader.cells import CellRunner
 from grader.checks import same_value
-from grader.course import Submission, fill_scratch, shipped_files
 from grader.execution import Execution
+from grader.files import Shipped
 from grader.notebook import Step, plan
 
 if TYPE_CHECKING:
@@ -53,9 +52,7 @@ class Bench:
         self._limits = limits
         self._zygote = zygote
         zygote.start()
-        self._shipped = zygote.home / "trial"
-        if not self._shipped.exists():
-            shipped_files(assignment.release, self._shipped)
+        self._shipped = Shipped(assignment.release, zygote.home / "trial")
         self._setup = plan(assignment.cells, [])
 
     def losses(
@@ -122,11 +119,10 @@ class Bench:
             Step(index=number, source=text, role="solution", name=name or "solutions")
             for number, (name, text) in enumerate(texts)
         ]
-        nowhere = Submission("trial", Path("trial.ipynb"))
         runner = CellRunner(
             self._zygote,
             [*self._setup, *steps],
-            partial(fill_scratch, submission=nowhere, shipped=self._shipped),
+            partial(self._shipped.fill, own=None),
             self._limits,
             setup=self.rubric.setup,
             names=self.rubric.names,

@@ -231,7 +231,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _shipped(path: Path, course: Path | None) -> dict[str, bytes]:
     """The files that the course gives out with an assignment, else those beside the notebook."""
-    from grader.course import own_files
+    from grader.files import own_files
 
     folder = course / "source" / path.stem if course is not None else None
     ours = folder is not None and folder.is_dir()

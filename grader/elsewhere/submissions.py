@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from grader import keys
-from grader.course import Submission, hidden_files, load_assignment, own_files
+from grader.course import Submission, hidden_files, load_assignment
+from grader.files import own_files
 from grader.grading import Grader, Grading, refusal, slim
 from grader.isolation import Policy
 from grader.luggage import Files, Parcel, course_files, pack, share

@@ -18,7 +18,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grader.autograde import ClassGrader, with_keys
-from grader.course import Submission, fingerprint, hidden_files, load_assignment, own_files
+from grader.course import Submission, fingerprint, hidden_files, load_assignment
+from grader.files import own_files
 from grader.gradebook.book import Book
 from grader.gradebook.classroom import plan_class, timed
 from grader.gradebook.setting import Setting
