@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.files import Shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _imported(scratch: Path) -> tuple[str, str]:
@@ -25,6 +28,7 @@ def _course(folder: Path) -> Shipped:
 
 
 def test_what_the_course_ships_need_not_be_compiled_by_each_worker(tmp_path: Path) -> None:
+    """It is there compiled, and Python takes it."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     _course(tmp_path).fill(scratch, None)
@@ -35,6 +39,7 @@ def test_what_the_course_ships_need_not_be_compiled_by_each_worker(tmp_path: Pat
 
 
 def test_what_a_student_s_own_stands_in_for_is_their_own(tmp_path: Path) -> None:
+    """Whatever had been compiled of the course's."""
     own, scratch = tmp_path / "own", tmp_path / "scratch"
     own.mkdir()
     scratch.mkdir()
@@ -45,6 +50,7 @@ def test_what_a_student_s_own_stands_in_for_is_their_own(tmp_path: Path) -> None
 
 
 def test_nothing_of_a_student_s_takes_the_place_of_what_the_course_ships(tmp_path: Path) -> None:
+    """Neither folders nor files that would be found first."""
     own, scratch = tmp_path / "own", tmp_path / "scratch"
     (own / "helper").mkdir(parents=True)
     scratch.mkdir()
