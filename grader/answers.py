@@ -91,13 +91,15 @@ def _has_complex(value: Any) -> bool:
 class Step:
     """A point of a run: what is asked next, and where each answer leads; or how it has ended.
 
-    `together` are the requests that were made at once, this one among them.
+    `together` are the requests that were made at once, this one among them. A run that has ended
+    is `alone` where it has seen nothing but the answer to its criterion's own call.
     """
 
     request: Request | None = None
     together: tuple[Request, ...] = ()
     after: dict[Answer, Step] = field(default_factory=dict)
     outcome: Any = None
+    alone: bool = False
 
 
 class Memory:
@@ -111,14 +113,14 @@ class Memory:
         self._bytes = 0
         self._runs: dict[Hashable, Step] = {}
         self._steps = 0
-        self._right: set[Hashable] = set()
+        self._ends: dict[Hashable, tuple[Any, ...]] = {}
 
     def trim(self) -> None:
         """Forget everything where that is a lot."""
         if self._bytes > _BYTES or self._steps > _STEPS:
             self._answers.clear()
             self._runs.clear()
-            self._right.clear()
+            self._ends.clear()
             self._bytes = self._steps = 0
 
     def answer(self, raw: bytes) -> Answer:
@@ -129,13 +131,13 @@ class Memory:
             self._bytes += len(raw) + _KEPT
         return found
 
-    def is_right(self, key: Hashable) -> bool:
-        """Whether it has been noted that all is right with this."""
-        return key in self._right
+    def ends(self, key: Hashable) -> tuple[Any, ...] | None:
+        """What many runs have come to together; None if unknown."""
+        return self._ends.get(key)
 
-    def note_right(self, key: tuple[Any, ...]) -> None:
-        """Note that all is right with this."""
-        self._right.add(key)
+    def note_ends(self, key: tuple[Any, ...], outcomes: tuple[Any, ...]) -> None:
+        """Note what they have come to."""
+        self._ends[key] = outcomes
         self._steps += len(key)
 
     def follow(self, run: Hashable, answers: Mapping[Request, Answer]) -> Step | None:
@@ -154,6 +156,8 @@ class Memory:
         seen: Sequence[tuple[Request, Answer]],
         outcome: Any,
         together: Mapping[Request, tuple[Request, ...]] | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
         """Note how a run ended that has seen these answers, in this order, and no others.
 
@@ -165,4 +169,4 @@ class Memory:
             step.together = (together or {}).get(request, (request,))
             step = step.after.setdefault(answer, Step())
             self._steps += 1
-        step.outcome = outcome
+        step.outcome, step.alone = outcome, alone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.answers import Gave, Lost, Raised, Unfit
 from grader.checks import CheckFailed, as_array, show_with_inputs
@@ -138,20 +138,27 @@ class _Asker:
 Requests = tuple["Request", ...]
 
 
-def attempt(
-    criterion: Criterion, case: Case, execution: Execution
-) -> tuple[Requests, Failure | None]:
-    """One run: questions that have no answer yet, or why the criterion fails, or neither.
+class Run(NamedTuple):
+    """Questions that have no answer yet, or why the criterion fails, or neither.
+
+    `alone`: nothing but the answer to the criterion's own call on the case was looked at.
+    """
+
+    requests: Requests
+    failure: Failure | None
+    alone: bool = False
+
+
+def attempt(criterion: Criterion, case: Case, execution: Execution) -> Run:
+    """One run.
 
     What a criterion itself raises before it has seen an answer is a `RubricError`; afterwards it
     may be the answer that it cannot cope with, and a person has to look.
     """
-    return _attempt(criterion, case, execution, _Asker(criterion, case, execution))
+    return Run(*_attempt(criterion, case, execution, _Asker(criterion, case, execution)))
 
 
-def attempt_or_remember(
-    criterion: Criterion, case: Case, execution: Execution
-) -> tuple[Requests, Failure | None]:
+def attempt_or_remember(criterion: Criterion, case: Case, execution: Execution) -> Run:
     """The same; a run that has seen the same answers before comes to the same end."""
     key, memory = (criterion.check, criterion.call, case), execution.memory
     # How a run ends depends on its answers, but for these: what calls have changed, and what is
@@ -159,12 +166,14 @@ def attempt_or_remember(
     pure = not execution.changed_by(criterion.target)
     known = memory.follow(key, execution.answers) if pure else None
     if known is not None:
-        return known.together, known.outcome
+        return Run(known.together, known.outcome, known.alone)
     asker = _Asker(criterion, case, execution)
     requests, failure = _attempt(criterion, case, execution, asker)
-    if not requests and pure and (failure is None or failure.status in _PURE):
-        memory.learn(key, asker.seen, failure, asker.together)
-    return requests, failure
+    if requests or not pure or (failure is not None and failure.status not in _PURE):
+        return Run(requests, failure)
+    alone = {request for request, _ in asker.seen} == {(criterion.call, case.payload)}
+    memory.learn(key, asker.seen, failure, asker.together, alone=alone)
+    return Run((), failure, alone)
 
 
 def _attempt(

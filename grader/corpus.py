@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,12 +63,17 @@ class Case:
 
         float32 comes first, since it is what a list of numbers becomes.
         """
-        arrays = list(self.arrays.values())
-        others = [v for v in self.arguments.values() if not isinstance(v, np.ndarray)]
-        digits = sum(len(f"{v:.17g}") for a in arrays for v in a.ravel().tolist())
-        digits += sum(len(str(v)) for v in others)
-        wide = sum(a.dtype != np.float32 for a in arrays)
-        return (self.size, digits, sum(abs(a.ndim - 1) for a in arrays), wide)
+        return _plainness(self)
+
+
+@lru_cache(maxsize=4096)  # every class fails on the same cases again and again
+def _plainness(case: Case) -> tuple[int, int, int, int]:
+    arrays = list(case.arrays.values())
+    others = [v for v in case.arguments.values() if not isinstance(v, np.ndarray)]
+    digits = sum(len(f"{v:.17g}") for a in arrays for v in a.ravel().tolist())
+    digits += sum(len(str(v)) for v in others)
+    wide = sum(a.dtype != np.float32 for a in arrays)
+    return (case.size, digits, sum(abs(a.ndim - 1) for a in arrays), wide)
 
 
 def make_case(group: str, arguments: Arguments) -> Case:
@@ -148,6 +154,7 @@ class Corpus:
     def __init__(self, **groups: Group) -> None:
         self.groups = groups
         self._lists: dict[tuple[tuple[str, ...], Sitting], list[Case]] = {}
+        self._requests: dict[tuple[str, tuple[str, ...], Sitting], list[tuple[str, bytes]]] = {}
 
     @property
     def names(self) -> set[str]:
@@ -171,6 +178,17 @@ class Corpus:
             else:
                 found = [case for name in names for case in self.cases((name,), sitting)]
             self._lists[names, sitting] = found
+        return found
+
+    def requests(
+        self, call: str, groups: Sequence[str], sitting: Sitting
+    ) -> list[tuple[str, bytes]]:
+        """The call with each of these cases as bytes; the same list every time."""
+        key = (call, tuple(groups), sitting)
+        found = self._requests.get(key)
+        if found is None:
+            found = [(call, case.payload) for case in self.cases(groups, sitting)]
+            self._requests[key] = found
         return found
 
     def give(self, name: str, sitting: Sitting, generated: Sequence[Any]) -> None:

@@ -8,6 +8,7 @@ noted is asked in one batch; the run is made again with the answers. Answers are
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -148,23 +149,28 @@ def _failures(
 
     With `first`, a criterion is let go after its first failure.
     """
-    runs = [(criterion, case) for criterion in criteria for case in rubric.cases(criterion)]
-    execution.ask(((criterion.call, case.payload), criterion.target) for criterion, case in runs)
-    settled = {c.id for c in criteria if _all_right(c, rubric.cases(c), execution)}
-    runs = [run for run in runs if run[0].id not in settled]
+    execution.ask((request, c.target) for c in criteria for request in rubric.requests(c))
     failures: dict[str, list[Failure]] = {criterion.id: [] for criterion in criteria}
+    left = [c for c in criteria if not _known(c, rubric, execution, failures[c.id])]
+    runs = [(criterion, case) for criterion in left for case in rubric.cases(criterion)]
+    alone: Counter[str] = Counter()  # runs that have seen the answer to their own call only
     for _ in range(_ROUNDS):
         pending, wanted = [], []
         for criterion, case in runs:
             if first and failures[criterion.id]:
                 continue
-            requests, failure = attempt_or_remember(criterion, case, execution)
-            if requests:
+            run = attempt_or_remember(criterion, case, execution)
+            alone[criterion.id] += run.alone
+            if run.requests:
                 pending.append((criterion, case))
-                wanted += [(request, criterion.target) for request in requests]
-            elif failure is not None:
-                failures[criterion.id].append(failure)
+                wanted += [(request, criterion.target) for request in run.requests]
+            elif run.failure is not None:
+                failures[criterion.id].append(run.failure)
         if not pending:
+            for criterion in left:
+                if alone[criterion.id] == len(rubric.cases(criterion)):
+                    key = _key(criterion, rubric, execution)
+                    execution.memory.note_ends(key, tuple(failures[criterion.id]))
             return failures
         execution.ask(wanted)
         runs = pending
@@ -174,19 +180,35 @@ def _failures(
     )
 
 
-def _all_right(criterion: Criterion, cases: Sequence[Case], execution: Execution) -> bool:
-    """Whether a check that can look at all cases at once finds nothing wrong."""
+def _key(criterion: Criterion, rubric: Rubric, execution: Execution) -> tuple[Any, ...]:
+    """A criterion with its cases and the answers to its own call: alike, it comes to the same."""
+    answers = map(execution.answers.get, rubric.requests(criterion))
+    return (criterion.check, criterion.call, *rubric.cases(criterion), *answers)
+
+
+def _known(
+    criterion: Criterion, rubric: Rubric, execution: Execution, failures: list[Failure]
+) -> bool:
+    """Whether it need not be looked at case by case, and how it fails, if it does.
+
+    It has come to its end with the same answers before, or its check can look at all of them at
+    once and finds nothing wrong.
+    """
+    if execution.changed_by(criterion.target):
+        return False
+    key = _key(criterion, rubric, execution)
+    found = execution.memory.ends(key)
+    if found is not None:
+        failures += found
+        return True
     at_once = getattr(criterion.check, "all_right", None)
     if at_once is None:
         return False
-    answers = [execution.answers.get((criterion.call, case.payload)) for case in cases]
-    key = (criterion.check, tuple(cases), *answers)
-    if execution.memory.is_right(key):
-        return True
-    values = [answer.value for answer in answers if isinstance(answer, Gave)]
+    cases = rubric.cases(criterion)
+    values = [answer.value for answer in key[-len(cases) :] if isinstance(answer, Gave)]
     right = len(values) == len(cases) and bool(at_once(cases, values))
     if right:
-        execution.memory.note_right(key)
+        execution.memory.note_ends(key, ())
     return right
 
 
@@ -286,10 +308,10 @@ def _shrunk(
 def _settle(criterion: Criterion, case: Case, execution: Execution) -> Failure | None:
     """Run one criterion on one case to its end."""
     for _ in range(_ROUNDS):
-        requests, failure = attempt(criterion, case, execution)
-        if not requests:
-            return failure
-        execution.ask((request, criterion.target) for request in requests)
+        run = attempt(criterion, case, execution)
+        if not run.requests:
+            return run.failure
+        execution.ask((request, criterion.target) for request in run.requests)
     return None
 
 

@@ -102,8 +102,8 @@ class Execution:
         answered, or has cost several workers, is not asked again.
         """
         wanted = {request: target for request, target in requests if request not in self.answers}
-        if not self._singly and wanted:
-            self._ask_all(wanted)
+        if not wanted or (not self._singly and self._ask_all(wanted)):
+            return
         groups: dict[str, list[Request]] = {}
         for request, target in wanted.items():
             if request not in self.answers:
@@ -115,11 +115,11 @@ class Execution:
             for request in left:
                 self.answers[request] = self._dead[target]
 
-    def _ask_all(self, wanted: dict[Request, str]) -> None:
-        """Ask all that is wanted in one batch; what goes wrong is nobody's fault yet."""
+    def _ask_all(self, wanted: dict[Request, str]) -> bool:
+        """Ask all in one batch: whether that went well; if not, it is nobody's fault yet."""
         worker = self._worker or self._runner.fresh()
         if worker is None:
-            return
+            return False
         self._worker = worker
         kept = dict(self._kept)
         deadline = time.monotonic() + self._share
@@ -140,6 +140,7 @@ class Execution:
             self._worker = None
             self._singly = True
             self._runner.be_careful()
+        return not self._singly
 
     def _ask_some(self, target: str, pending: list[Request]) -> list[Request]:
         """Ask all that is pending; what is left to ask after a worker was lost."""

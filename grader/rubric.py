@@ -159,6 +159,10 @@ class Rubric(Sheet):
         """The inputs that a criterion is judged on."""
         return criterion.corpus.cases(criterion.groups, self.sitting)
 
+    def requests(self, criterion: Criterion) -> list[tuple[str, bytes]]:
+        """The criterion's own call on each of them, as it is asked for."""
+        return criterion.corpus.requests(criterion.call, criterion.groups, self.sitting)
+
     def sat(self, sitting: Sitting, criteria: Sequence[Criterion] | None = None) -> Rubric:
         """The same rubric on other inputs; with `criteria`, these alone, needing no others."""
         made = copy.copy(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from grader import answers, asking
+from grader import answers, asking, engine
 from grader.answers import Gave, Memory
 from grader.course import Submission
 from grader.grading import Grader
@@ -24,7 +25,10 @@ from tests.conftest import COURSE
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from grader.corpus import Case
     from grader.course import Assignment
+    from grader.execution import Execution
+    from grader.rubric import Criterion
     from grader.sample import Filler
 
 RUBRIC = COURSE / "grader" / "rubrics" / "activations"
@@ -101,6 +105,31 @@ def test_what_was_judged_before_is_not_judged_again(
         work.update(dict.fromkeys(work, 0))
         assert grader.examine(right[1]).score == 100
     assert work == {"answers read": 0, "runs": 0}
+
+
+def test_a_criterion_that_was_given_the_same_before_is_not_looked_at_case_by_case(
+    assignment: Assignment, submissions: list[Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it asks for nothing but its own call; whether it was passed or not."""
+    looked_at: Counter[str] = Counter()
+
+    def counted(criterion: Criterion, case: Case, execution: Execution) -> asking.Run:
+        looked_at[criterion.id] += 1
+        return asking.attempt_or_remember(criterion, case, execution)
+
+    monkeypatch.setattr(engine, "attempt_or_remember", counted)
+    found = {submission.student: submission for submission in submissions}
+    own_call, more_calls = ["softmax-sum", "softmax-extreme"], "softmax-dim"
+    with closing(Grader(assignment, Limits())) as grader:
+        first = grader.examine(found["softmax_no_shift"])
+        assert all(looked_at[name] > 10 for name in own_call)
+        looked_at.clear()
+        again = grader.examine(found["softmax_no_shift"])
+    assert not any(looked_at[name] for name in own_call)
+    assert looked_at[more_calls] > 10
+    assert again.verdicts == first.verdicts
+    lost = {verdict.id for verdict in again.verdicts if verdict.status == "failed"}
+    assert lost.intersection(own_call) == {"softmax-extreme"}
 
 
 def answer(value: Any) -> bytes:
