@@ -12,6 +12,7 @@ from grader.checks import CheckFailed, as_array, show_with_inputs
 from grader.model import RubricError, Status
 from grader.rightness import BrokenReference
 from grader.worker import wire
+from grader.worker.values import encode_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +88,7 @@ class _Asker:
 
     def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
         call = call or self.criterion.call
-        requests = tuple((call, wire.encode_arguments(dict(arguments))) for arguments in inputs)
+        requests = tuple((call, encode_arguments(dict(arguments))) for arguments in inputs)
         self.together |= dict.fromkeys(requests, requests)
         missing = tuple(request for request in requests if request not in self.answers)
         if missing:
@@ -113,7 +114,7 @@ class _Asker:
         return self.execution.changed_by(self.criterion.target)
 
     def _payload(self, arguments: dict[str, Any]) -> bytes:
-        return wire.encode_arguments(arguments) if arguments else self.case.payload
+        return encode_arguments(arguments) if arguments else self.case.payload
 
     def _known(self, request: Request) -> Answer:
         answer = self.answers.get(request)

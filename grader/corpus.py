@@ -18,7 +18,7 @@ import numpy as np
 
 from grader.model import RubricError
 from grader.numerics import coarser
-from grader.worker import wire
+from grader.worker.values import encode_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ def make_case(group: str, arguments: Arguments) -> Case:
     """A case; its arrays are copied and made read-only."""
     frozen = {name: _frozen(value) for name, value in arguments.items()}
     try:
-        return Case(group, frozen, wire.encode_arguments(frozen))
+        return Case(group, frozen, encode_arguments(frozen))
     except TypeError as unfit:
         raise RubricError(
             f"an input of the group {group!r} cannot be sent to a worker: {unfit}; functions and "

@@ -10,6 +10,7 @@ from grader.cells import CellRunner, described
 from grader.process import WorkerLost
 from grader.text import clean
 from grader.worker import wire
+from grader.worker.values import encode_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ _STRIKES = 3  # workers that one target may cost
 _KEPT = 16 << 20  # bytes of all answers on behalf of one target
 _ASIDE_S = 1.0
 _NOBODY = ""  # a target that is none
-_CHANGED = (f"{wire.CHANGED}()", wire.encode_arguments({}))  # asked at the end of each batch
+_CHANGED = (f"{wire.CHANGED}()", encode_arguments({}))  # asked at the end of each batch
 
 
 class Execution:

@@ -21,7 +21,7 @@ from grader.isolation import Isolation, Policy
 from grader.places import Layers, interpreter, library_paths
 from grader.process import Worker
 from grader.sandbox import BOOT, START_S, Zygote, clean_environment
-from grader.worker import wire
+from grader.worker import values, wire
 
 if TYPE_CHECKING:
     from grader.model import Limits
@@ -63,7 +63,7 @@ class Starter(Zygote):
             except BaseException:
                 _end(process)
                 raise
-        channel = wire.Channel(sock, wire.MAX_REPLY + (1 << 20))
+        channel = wire.Channel(sock, values.MAX_REPLY + (1 << 20))
         return Worker(channel, partial(_end, process), partial(_interrupt, process))
 
 

@@ -34,7 +34,7 @@ from grader.places import (
     without,
 )
 from grader.process import Worker
-from grader.worker import wire
+from grader.worker import values, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -266,7 +266,7 @@ class Zygote:
     def _spawn(self, scratch: Path, limits: Limits) -> Worker:
         self._check()
         ours, pid = self._fork("spawn", scratch, limits)
-        channel = wire.Channel(ours, wire.MAX_REPLY + (1 << 20))
+        channel = wire.Channel(ours, values.MAX_REPLY + (1 << 20))
         return Worker(channel, partial(self.reap, pid), partial(self._interrupt, pid))
 
     def _interrupt(self, pid: int) -> None:

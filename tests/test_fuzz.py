@@ -18,6 +18,7 @@ from grader.model import Limits, Refused
 from grader.notebook import plan, read_notebook
 from grader.process import Worker, WorkerLost
 from grader.worker import wire
+from grader.worker.values import MAX_DEPTH, MAX_NDIM, MAX_REPLY, Reader, WireError, encode_arguments
 from tests.conftest import read_answers
 
 if TYPE_CHECKING:
@@ -78,17 +79,26 @@ PARTS = st.one_of(
 
 
 @st.composite
-def bodies(draw: st.DrawFn) -> bytes:
-    """Bodies of frames: parts of sound ones put together, cut, and with bytes changed."""
-    sound = draw(st.booleans())
-    parts = st.lists(st.sampled_from(SOUND) if sound else PARTS, max_size=5)
-    body = bytearray(b"".join(draw(parts)))
-    for _ in range(draw(st.integers(0, 1 if sound else 3))):
+def damaged(draw: st.DrawFn, raw: bytes, most: int) -> bytes:
+    """With up to so many bytes changed, and perhaps cut."""
+    body = bytearray(raw)
+    for _ in range(draw(st.integers(0, most))):
         if body:
             body[draw(st.integers(0, len(body) - 1))] = draw(st.integers(0, 255))
-    if sound:
-        return bytes(body)
-    return bytes(body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body)
+    cut = most > 1 and draw(st.booleans())
+    return bytes(body[: draw(st.integers(0, len(body)))] if cut else body)
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> bytes:
+    """Bodies of frames: of sound answers, and of parts of them put together, cut and changed."""
+    if draw(st.booleans()):
+        sound = wire.join_answers(draw(st.lists(st.sampled_from(SOUND), max_size=5)))
+        return draw(damaged(sound, 1))
+    answers = draw(st.lists(st.lists(PARTS, max_size=3).map(b"".join), max_size=3))
+    if draw(st.booleans()):  # each with a right length, so that all of it is looked at
+        return wire.join_answers([draw(damaged(answer, 3)) for answer in answers])
+    return draw(damaged(wire.join_answers(answers), 3))
 
 
 def proper(value: Any, depth: int = 0) -> bool:
@@ -96,9 +106,9 @@ def proper(value: Any, depth: int = 0) -> bool:
     if isinstance(value, dict):
         return proper([*value, *value.values()], depth)
     if isinstance(value, (list, tuple)):
-        return depth <= wire.MAX_DEPTH and all(proper(item, depth + 1) for item in value)
+        return depth <= MAX_DEPTH and all(proper(item, depth + 1) for item in value)
     if type(value) is np.ndarray:
-        return value.dtype.kind in "?biufc" and value.ndim <= wire.MAX_NDIM
+        return value.dtype.kind in "?biufc" and value.ndim <= MAX_NDIM
     return value is None or type(value) in {bool, int, float, complex, str}
 
 
@@ -108,7 +118,7 @@ def test_any_body_is_answers_or_a_wire_error(body: bytes) -> None:
     """Never another exception, and never more than was sent."""
     try:
         answers = read_answers(body, 20)
-    except wire.WireError:
+    except WireError:
         return
     assert len(answers) <= 20
     assert all(proper(value) for _, value in answers)
@@ -126,7 +136,7 @@ def test_the_fuzzing_reaches_both_outcomes() -> None:
     def count(body: bytes) -> None:
         try:
             outcomes["answers"] += bool(read_answers(body, 20))
-        except wire.WireError:
+        except WireError:
             outcomes["errors"] += 1
 
     count()
@@ -155,7 +165,7 @@ def against(answers: bytes, ask: Callable[[Worker], object]) -> None:
         with suppress(BlockingIOError):
             theirs.sendall(answers)
         theirs.shutdown(socket.SHUT_WR)
-        channel = wire.Channel(ours, wire.MAX_REPLY)
+        channel = wire.Channel(ours, MAX_REPLY)
         ask(Worker(channel, lambda: "", lambda: None))
 
 
@@ -165,7 +175,7 @@ def test_any_stream_is_answers_or_a_lost_worker(stream: bytes) -> None:
     """Where calls are answered."""
 
     def ask(worker: Worker) -> None:
-        calls = [("f(x)", wire.encode_arguments({"x": np.ones(2)}))] * 3
+        calls = [("f(x)", encode_arguments({"x": np.ones(2)}))] * 3
         deadline = time.monotonic() + 30
         try:
             found = list(worker.call(calls, Limits(), deadline, wire.read_answer, singly=True))
@@ -285,10 +295,10 @@ def test_any_file_is_cells_or_refused(tmp_path: Path, raw: bytes) -> None:
 def test_a_broken_decoder_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check on bodies can fail: here it reads past the end of a body."""
 
-    def number(reader: wire.Reader, form: struct.Struct) -> Any:
+    def number(reader: Reader, form: struct.Struct) -> Any:
         start, reader.at = reader.at, reader.at + form.size
         return form.unpack_from(reader.body, start)[0]
 
-    monkeypatch.setattr(wire.Reader, "number", number)
+    monkeypatch.setattr(Reader, "number", number)
     with pytest.raises((struct.error, ExceptionGroup)):
         test_any_body_is_answers_or_a_wire_error()

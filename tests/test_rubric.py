@@ -16,7 +16,7 @@ from grader.model import RubricError
 from grader.numerics import Interval, Truth
 from grader.rubric import Rubric, Target
 from grader.soundness import check_rubric
-from grader.worker import wire
+from grader.worker.values import Reader, split_arguments
 from tests.conftest import COURSE
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Calls:
         """Answer all of a round."""
         self.rounds += 1
         for (program, payload), _ in requests:
-            arguments = wire.read_arguments(wire.Reader(payload))
+            names, raw = split_arguments(payload)
+            arguments = dict(zip(names, Reader(raw).values(len(raw)), strict=True))
             try:
                 value = next(iter(self.programs.values()))(**arguments)
                 self.answers[program, payload] = Gave(value)

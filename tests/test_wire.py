@@ -14,10 +14,19 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.worker import wire
+from grader.worker.values import (
+    DTYPES,
+    MAX_KEYS,
+    Reader,
+    WireError,
+    encode,
+    encode_arguments,
+    split_arguments,
+)
 from tests.conftest import read_answers
 
 arrays = hnp.arrays(
-    st.sampled_from(list(wire.DTYPES.values())),
+    st.sampled_from(list(DTYPES.values())),
     hnp.array_shapes(min_dims=0, max_dims=4, min_side=0),
 )
 integers = st.integers() | st.integers(-(2**1000), 2**1000)
@@ -30,7 +39,12 @@ values = scalars | arrays | flat | tuples | tables | st.lists(flat | tuples | ta
 
 def equal(first: Any, second: Any) -> bool:
     """Equal to the bit, NaN included."""
-    return wire.encode(first) == wire.encode(second)
+    return encode(first) == encode(second)
+
+
+def answer(value: Any) -> bytes:
+    """A body with one answer."""
+    return wire.join_answers([wire.encode_answer(wire.VALUE, value)])
 
 
 def read(body: bytes) -> Any:
@@ -44,7 +58,7 @@ def read(body: bytes) -> Any:
 @settings(deadline=None)
 def test_a_value_survives_the_journey(value: Any) -> None:
     """Arrays keep dtype, shape and every bit; so do numbers, texts and lists."""
-    back = read(wire.encode_answer(wire.VALUE, value))
+    back = read(answer(value))
     assert equal(value, back)
     if isinstance(value, np.ndarray):
         assert (back.dtype, back.shape) == (value.dtype, value.shape)
@@ -53,14 +67,17 @@ def test_a_value_survives_the_journey(value: Any) -> None:
 @given(st.dictionaries(st.sampled_from("xyz"), arrays, max_size=3))
 @settings(deadline=None)
 def test_a_batch_survives_the_journey(arguments: dict[str, Any]) -> None:
-    """Programs are sent once, arguments with each call."""
-    payload = wire.encode_arguments(arguments)
-    asked = (("f(x)", payload), ("g(x)", payload), ("f(x)", payload))
+    """Functions are sent once, and so are values; calls are pairs of them."""
+    payload = encode_arguments(arguments)
+    names, raw = split_arguments(payload)
+    assert names == tuple(arguments)
+    asked = (("f", raw), ("g", raw), ("f", raw))
     body = wire.encode_batch(asked, singly=True)
     singly, calls = wire.read_batch(body)
     assert singly
-    assert [program for program, _ in calls] == ["f(x)", "g(x)", "f(x)"]
-    assert all(wire.encode_arguments(found) == payload for _, found in calls)
+    assert [text for text, _ in calls] == ["f", "g", "f"]
+    for _, found in calls:
+        assert encode_arguments(dict(zip(names, found, strict=True))) == payload
 
 
 @given(st.binary(max_size=200))
@@ -69,7 +86,7 @@ def test_any_bytes_at_all_are_answers_or_an_error(body: bytes) -> None:
     """Nothing else comes out of the decoder, and nothing big is allocated."""
     try:
         read_answers(body, 10)
-    except wire.WireError:
+    except WireError:
         return
 
 
@@ -77,12 +94,12 @@ def test_any_bytes_at_all_are_answers_or_an_error(body: bytes) -> None:
 @settings(max_examples=500, deadline=None)
 def test_a_damaged_answer_is_an_answer_or_an_error(value: Any, data: st.DataObject) -> None:
     """Bytes changed, cut or added at any place."""
-    body = bytearray(wire.encode_answer(wire.VALUE, value))
+    body = bytearray(answer(value))
     place = data.draw(st.integers(0, len(body)))
     body[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=9))
     try:
         read_answers(bytes(body), 10)
-    except wire.WireError:
+    except WireError:
         return
 
 
@@ -103,14 +120,23 @@ def test_a_damaged_answer_is_an_answer_or_an_error(value: Any, data: st.DataObje
 )
 def test_a_lie_in_a_header_is_an_error(body: bytes) -> None:
     """Sizes are checked before anything is allocated."""
-    with pytest.raises(wire.WireError):
+    with pytest.raises(WireError):
         wire.read_answer(bytes([wire.VALUE]) + body)
 
 
-@pytest.mark.parametrize("body", [b"\x01", b"\x05\0\0\0\x01n", struct.pack("<I", 2**32 - 1)])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x01",
+        struct.pack("<II", 1, 5) + b"\x01n",  # longer than the frame
+        struct.pack("<II", 1, 1) + b"\x01n",  # shorter
+        struct.pack("<I", 2**32 - 1),
+        struct.pack("<I", 11) + bytes(44),  # more than were asked for
+    ],
+)
 def test_a_lie_about_a_length_is_an_error(body: bytes) -> None:
     """An answer ends where the frame does."""
-    with pytest.raises(wire.WireError):
+    with pytest.raises(WireError):
         wire.split_answers(body, 10)
 
 
@@ -119,30 +145,28 @@ def test_what_cannot_cross_is_a_type_error() -> None:
     deep = [[[[[1]]]]]
     for value in (object(), np.array([None]), {1}, 1 << 40_000, {"a": {1}}, [0] * 20_001, deep):
         with pytest.raises(TypeError):
-            wire.encode(value)
+            encode(value)
 
 
 def test_keys_that_collide_are_few() -> None:
     """What takes a dictionary time squared is refused before it is made, on either side."""
-    same = {(2**61 - 1) * n: None for n in range(wire.MAX_KEYS + 1)}  # all of them hash to 0
+    same = {(2**61 - 1) * n: None for n in range(MAX_KEYS + 1)}  # all of them hash to 0
     with pytest.raises(TypeError):
-        wire.encode(same)
-    body = b"d" + struct.pack("<I", len(same)) + b"".join(map(wire.encode, [*same, *same]))
-    with pytest.raises(wire.WireError):
-        wire.Reader(body).value()
+        encode(same)
+    body = b"d" + struct.pack("<I", len(same)) + b"".join(map(encode, [*same, *same]))
+    with pytest.raises(WireError):
+        Reader(body).value()
 
 
 def test_long_doubles_keep_their_name() -> None:
     """Their digits do not cross, since their layout differs between machines."""
-    assert (
-        read(wire.encode_answer(wire.VALUE, np.array([1.5], np.longdouble))).dtype == np.longdouble
-    )
+    assert read(answer(np.array([1.5], np.longdouble))).dtype == np.longdouble
 
 
 def test_big_endian_arrays_arrive_as_numbers() -> None:
     """An odd byte order is not a wrong value."""
     value = np.array([1.0, 2.0], ">f8")
-    assert read(wire.encode_answer(wire.VALUE, value)).tolist() == [1.0, 2.0]
+    assert read(answer(value)).tolist() == [1.0, 2.0]
 
 
 def channel(limit: int = 1000) -> tuple[socket.socket, wire.Channel]:
@@ -169,7 +193,7 @@ def test_a_broken_or_oversized_frame_is_an_error(raw_bytes: bytes) -> None:
     """Before its body is read."""
     raw, end = channel()
     raw.send(raw_bytes)
-    with pytest.raises(wire.WireError):
+    with pytest.raises(WireError):
         end.receive()
     raw.close()
     end.close()

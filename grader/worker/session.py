@@ -6,7 +6,6 @@ the grader believes nothing that comes from here beyond "this call gave this arr
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import contextlib
 import contextvars
@@ -30,9 +29,10 @@ from .confine import address_space, children
 from .counting import Counted, steps
 from .definitions import Definitions, classes
 from .shell import Input, Outputs, Shell, Stream, text_of
+from .values import MAX_DEPTH, MAX_ITEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from .definitions import Kept
 
@@ -64,7 +64,7 @@ class Session:
         self.overdue = math.inf  # when the cell that runs may be interrupted
         self.given: dict[str, Any] = {}
         self.namespace: dict[str, Any] = {}
-        self.programs: dict[tuple[str, ...], Callable[..., Any]] = {}
+        self.functions: dict[str, Callable[..., Any]] = {}
 
     def serve(self) -> None:
         """Answer frames until the grader hangs up."""
@@ -191,32 +191,30 @@ class Session:
         with np.errstate(all="ignore"):
             quiet = contextvars.copy_context()
         with warnings.catch_warnings():
-            for number, (program, arguments) in enumerate(calls, start=1):
+            for number, (text, values) in enumerate(calls, start=1):
                 # For each call anew: what one function changes must not cost another anything.
                 if not warnings.filters or warnings.filters[0] != _IGNORE:
                     warnings.simplefilter("ignore")
-                if singly and program != before:
+                if singly and text != before:
                     self.definitions.put_back()
-                    before = program
-                answer = quiet.copy().run(self.call, program, arguments)
+                    before = text
+                answer = quiet.copy().run(self.call, text, values)
                 ready.append(answer)
                 size += len(answer)
                 last = number == len(calls)
                 if singly or last or size > _CHUNK or monotonic() - since > _CHUNK_S:
-                    self.send(wire.ANSWERS, frame.seq + first, b"".join(ready))
+                    self.send(wire.ANSWERS, frame.seq + first, wire.join_answers(ready))
                     ready.clear()
                     size, first, since = 0, number, monotonic()
 
-    def call(self, program: str, arguments: dict[str, Any]) -> bytes:
-        """The value of a program for these arguments, or what it raised."""
+    def call(self, text: str, values: Sequence[Any]) -> bytes:
+        """The value of a function for these arguments, or what it raised."""
         try:
-            key = (program, *arguments)
-            function = self.programs.get(key)
+            function = self.functions.get(text)
             if function is None:
-                function = compile_call(program, tuple(arguments), self.namespace)
-                self.programs[key] = function
-            given = [fresh(value) for value in arguments.values()]
-            counted = program.startswith(wire.STEPS)
+                function = self.functions[text] = compile_call(text, self.namespace)
+            given = [v.copy() if type(v) is np.ndarray else fresh(v) for v in values]
+            counted = text.startswith(wire.STEPS)
             value = steps(function, given) if counted else function(*given)
             try:
                 fit = value if type(value) is np.ndarray else plain(value)
@@ -238,20 +236,10 @@ def company() -> int:
     return threads + len(children())
 
 
-def compile_call(
-    program: str, names: tuple[str, ...], namespace: dict[str, Any]
-) -> Callable[..., Any]:
-    """A function of `names` that runs the program's statements and returns the last one's value."""
-    tree = ast.parse(program)
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr):
-        raise SyntaxError(f"the call {program!r} must end with an expression")
-    function = ast.parse(f"def call({', '.join(names)}): pass").body[0]
-    assert isinstance(function, ast.FunctionDef)
-    function.body = [*tree.body[:-1], ast.copy_location(ast.Return(last.value), last)]
-    tree.body = [function]
+def compile_call(text: str, namespace: dict[str, Any]) -> Callable[..., Any]:
+    """The function that a text defines, with the namespace's names."""
     scope: dict[str, Any] = {}
-    exec(compile(tree, "<call>", "exec"), namespace, scope)  # noqa: S102
+    exec(compile(text, "<call>", "exec"), namespace, scope)  # noqa: S102
     made: Callable[..., Any] = scope["call"]
     return made
 
@@ -282,7 +270,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, memoryview):
         return np.array(value, copy=True, order="C")
     if isinstance(value, (list, tuple, dict)):
-        if depth > wire.MAX_DEPTH or len(value) > wire.MAX_ITEMS:
+        if depth > MAX_DEPTH or len(value) > MAX_ITEMS:
             return value  # too much; the wire says so
         if isinstance(value, dict):
             return {plain(key): plain(item, depth + 1) for key, item in value.items()}

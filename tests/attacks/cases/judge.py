@@ -294,7 +294,8 @@ def _forged_frames(kind, count=50):
     import struct
 
     c = _channel()
-    good = b"\x01a" + b"d" + b"\x01" + struct.pack("<Q", 3) + np.ones(3).tobytes()
+    answer = b"\x01a" + b"d" + b"\x01" + struct.pack("<Q", 3) + np.ones(3).tobytes()
+    good = struct.pack("<II", 1, len(answer)) + answer
     for seq in range(count):
         c.sock.sendall(struct.pack("<4sBxxxIQ", b"grw1", kind, seq, len(good)) + good)
 
