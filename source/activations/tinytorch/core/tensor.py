@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 Axis = int | tuple[int, ...] | None
 
 _FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+_FLOATS = {_FLOAT32, _FLOAT64}
 _NUMBERS = (int, float, np.integer, np.floating, np.bool_)
 
 
@@ -48,6 +49,10 @@ class Tensor:
             ValueError: If the rows of a nested list differ in length.
 
         """
+        self.data: NDArray[Any]
+        if dtype is None and type(data) is np.ndarray and data.dtype in _FLOATS:
+            self.data = data.copy()  # as below, in half the time: nearly all Tensors are made so
+            return
         try:
             array = np.asarray(data)
         except ValueError:
@@ -66,7 +71,7 @@ class Tensor:
             kept = _FLOAT32 if array.itemsize <= 4 else _FLOAT64
         else:
             kept = _FLOAT32
-        self.data: NDArray[Any] = np.array(array, dtype=kept, order="C")
+        self.data = np.array(array, dtype=kept, order="C")
 
     # What it looks like
 
