@@ -62,8 +62,10 @@ def encode(value: Value) -> bytes:
 
 
 def _encode(value: Value, parts: list[bytes], depth: int) -> None:
-    kind = next((kind for kind in _KINDS if isinstance(value, kind)), None)
-    if kind is not None:
+    if isinstance(value, np.ndarray):
+        parts.append(_encode_array(value))
+    elif isinstance(value, (list, tuple, dict)):
+        kind = next(kind for kind in _KINDS if isinstance(value, kind))
         most = MAX_KEYS if kind is dict else MAX_ITEMS - len(parts)
         if depth >= MAX_DEPTH or len(value) > most:
             raise TypeError(f"a {kind.__name__} that is too long or too deep")
@@ -72,8 +74,6 @@ def _encode(value: Value, parts: list[bytes], depth: int) -> None:
             _encode(item, parts, depth + 1)
         if len(parts) > MAX_ITEMS:
             raise TypeError(f"a {kind.__name__} that is too long or too deep")
-    elif isinstance(value, np.ndarray):
-        parts.append(_encode_array(value))
     else:
         parts.append(_encode_single(value))
 
@@ -171,8 +171,8 @@ class Reader:
 
     def value(self, depth: int = 0) -> Value:
         """The next value; arrays are read-only views of the body."""
-        tag = self.take(1)
         self.items = self.items + 1 if depth else 1
+        tag = self.take(1)
         if tag == b"a":
             return self._array()
         if tag in {b"l", b"t", b"d"}:
