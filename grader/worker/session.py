@@ -108,7 +108,7 @@ class Session:
         names = {*request["names"], *self.given}
         space = self.shell.user_ns
         seen: dict[str, Any] = {}
-        known = company()
+        known = company() if request["careful"] else 0
         asyncio.set_event_loop(self.loop)
         for number, source in enumerate(request["cells"]):
             report = self.run_cell(source, request["seconds"][number])

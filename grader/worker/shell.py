@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import builtins
 import contextlib
@@ -316,9 +317,11 @@ def make_shell() -> Shell:
     # As `%matplotlib inline`: figures are shown, and closed, at the end of their cell.
     pylabtools.activate_matplotlib("module://matplotlib_inline.backend_inline")
     backend_inline.configure_inline_support(shell, "inline")
-    # What IPython does at its first cells only, it shall have done before the fork.
+    # What IPython and asyncio do at their first cells only, they shall have done before the fork.
+    loop = asyncio.new_event_loop()
     for warm in ("import numpy as np", "def f(x):\n    return x\nprint(f(1))", "f(2)", "1 / 0"):
-        shell.run_cell(warm, store_history=False)
+        loop.run_until_complete(shell.run_as_kernel(warm))
+    loop.close()
     shell.reset(new_session=True)
     hide_own_files()
     return shell
