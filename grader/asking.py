@@ -27,6 +27,9 @@ _PURE = {"failed", "error"}
 _LACKING = re.compile(r"name '(\w+)' is not defined")
 
 
+Requests = tuple["Request", ...]
+
+
 class _Pending(BaseException):
     """A call has no answer yet. Not an `Exception`, so that no criterion can swallow it."""
 
@@ -87,6 +90,15 @@ class _Asker:
         return self._answer((call, self._payload(arguments)))
 
     def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
+        answers = [self._answer(request) for request in self._at_once(call, inputs)]
+        return answers if call else list(map(self._fit, answers))
+
+    def exceptions(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Raised | None]:
+        answers = [self._known(request) for request in self._at_once(call, inputs)]
+        return [answer if isinstance(answer, Raised) else None for answer in answers]
+
+    def _at_once(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> Requests:
+        """Requests that are all answered."""
         call = call or self.criterion.call
         requests = tuple((call, encode_arguments(dict(arguments))) for arguments in inputs)
         self.together |= dict.fromkeys(requests, requests)
@@ -94,7 +106,7 @@ class _Asker:
         if missing:
             self.wanted = missing
             raise _Pending
-        return [self._answer(request) for request in requests]
+        return requests
 
     def steps(self, call: str = "", **arguments: Any) -> int:
         taken = self.by(wire.STEPS + (call or self.criterion.call), **arguments)
@@ -134,9 +146,6 @@ class _Asker:
         if isinstance(answer, Unfit):
             raise CheckFailed(None, "expected an array", f"gave {answer.what}")
         raise _NoValue(answer)
-
-
-Requests = tuple["Request", ...]
 
 
 class Run(NamedTuple):

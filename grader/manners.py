@@ -176,9 +176,10 @@ def same_by_turns(
     def check(ask: Ask, case: Case) -> None:
         cases = [case, *others(case)]
         inputs = [one.arguments["x"] for one in cases]
-        if any(ask.raises(plain, x=x) for x in inputs):
+        each = [{"x": x} for x in inputs]
+        if any(ask.exceptions(plain, each)):
             return
-        new = [ask.by(plain, x=x) for x in inputs]
+        new = ask.each(plain, each)
         given = ask.by(call)
         arrays = isinstance(given, list) and all(
             isinstance(answer, np.ndarray) for answer in (*given, *new)

@@ -53,8 +53,9 @@ class Ask(Protocol):
         """
 
     def each(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """What a call (the criterion's own for "") gives on each of several inputs, asked at once.
+        """What a call gives on each of several inputs, asked at once.
 
+        For "" it is the criterion's own, as it is by itself: an array.
         A criterion has twenty rounds of questions, one after the other; these are one of them.
         """
 
@@ -63,6 +64,9 @@ class Ask(Protocol):
 
     def exception(self, call: str = "", **arguments: Any) -> Raised | None:
         """What a call raises: its `kind`, `text`, and the names of its `bases`; None if nothing."""
+
+    def exceptions(self, call: str, inputs: Sequence[Mapping[str, Any]]) -> list[Raised | None]:
+        """The same of a call on each of several inputs, asked at once."""
 
     def steps(self, call: str = "", **arguments: Any) -> int:
         """How many instructions of Python's own a call takes; numpy's loops count as one."""

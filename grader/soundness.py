@@ -71,7 +71,7 @@ class _Anybody:
     def __call__(self, *_: Any, **__: Any) -> Any:
         raise _Asked
 
-    here = by = each = raises = exception = steps = changed = __call__
+    here = by = each = raises = exception = exceptions = steps = changed = __call__
 
 
 def _asks(criterion: Criterion, case: Case) -> bool:

@@ -250,8 +250,8 @@ def obeys_dim(f: Ask, x: Array, dim: int) -> None:
     turned = np.moveaxis(x, dim, -1)
     small = x.size <= SMALL or (dim == -2 and x.ndim < 4)
     if small and not f.raises(softmax.call, x=turned):
-        along = f.by(ALONG_DIM)
-        last = f.by(ALONG_DIM, x=turned, dim=-1)
+        inputs = [{"x": x, "dim": dim}, {"x": turned, "dim": -1}]
+        along, last = f.each(ALONG_DIM, inputs)
         for one, other in zip(along, last, strict=True):
             moved = np.moveaxis(same_size(other, turned.shape), -1, dim)
             if one.dtype != other.dtype:
@@ -270,9 +270,9 @@ def obeys_dim(f: Ask, x: Array, dim: int) -> None:
 def rows_do_not_mix(f: Ask, x: Array) -> None:
     """A row of a batch gives the same as the row alone."""
     batch = f(x)
-    alone = [same_size(f(row), row.shape) for row in x]
+    alone = f.each("", [{"x": row} for row in x])
     right = softmax.right(numerics.coarser(x.dtype, batch.dtype), x=x)
-    each = np.array(alone)
+    each = np.array([same_size(y, row.shape) for y, row in zip(alone, x, strict=True)])
     digits = digits_to_tell_apart(batch, each)
     check_close(
         same_size(batch, x.shape),
