@@ -93,13 +93,18 @@ def check_options(id: str, options: Mapping[str, Any]) -> None:
 
 def check_call(id: str, program: str, name: str = "call") -> None:
     """Raise `RubricError` where a criterion's call is no Python that ends with an expression."""
-    where = f"criterion {id!r}: {name}={program!r}"
+    parse_call(program, f"criterion {id!r}: {name}={program!r}")
+
+
+def parse_call(program: str, where: str) -> tuple[list[ast.stmt], ast.expr]:
+    """A call's statements, and the expression that it ends with; `RubricError` otherwise."""
     try:
         body = ast.parse(program).body
     except SyntaxError as error:
         raise RubricError(f"{where} is not Python, which it has to be: {error}") from None
     if not body or not isinstance(body[-1], ast.Expr):
         raise RubricError(f"{where} has to end with an expression")
+    return body[:-1], body[-1].value
 
 
 def free_names(call: str, setup: str, arguments: Collection[str]) -> tuple[str, ...]:

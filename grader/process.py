@@ -9,7 +9,7 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from grader.model import RubricError
+from grader.criterion import parse_call
 from grader.worker import wire
 from grader.worker.values import WireError, split_arguments
 
@@ -181,16 +181,10 @@ def as_function(program: str, names: tuple[str, ...]) -> str:
 
     Workers have less to do for it than for the program itself. `RubricError` where it has none.
     """
-    try:
-        tree = ast.parse(program)
-    except SyntaxError as error:
-        raise RubricError(f"the call {program!r} is not Python: {error}") from None
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr):
-        raise RubricError(f"the call {program!r} has to end with an expression")
+    statements, value = parse_call(program, f"the call {program!r}")
     function = ast.parse(f"def call({', '.join(names)}): pass").body[0]
     assert isinstance(function, ast.FunctionDef)
-    function.body = [*tree.body[:-1], ast.copy_location(ast.Return(last.value), last)]
+    function.body = [*statements, ast.Return(value)]
     counted = wire.STEPS if program.startswith(wire.STEPS) else ""
     return counted + ast.unparse(function)
 

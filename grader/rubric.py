@@ -32,6 +32,7 @@ from grader.target import Target
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from grader.answers import Request
     from grader.hints import Seen
     from grader.numerics import Array
 
@@ -159,7 +160,7 @@ class Rubric(Sheet):
         """The inputs that a criterion is judged on."""
         return criterion.corpus.cases(criterion.groups, self.sitting)
 
-    def requests(self, criterion: Criterion) -> list[tuple[str, bytes]]:
+    def requests(self, criterion: Criterion) -> list[Request]:
         """The criterion's own call on each of them, as it is asked for."""
         return criterion.corpus.requests(criterion.call, criterion.groups, self.sitting)
 

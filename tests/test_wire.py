@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from grader.model import RubricError
+from grader.process import as_function
 from grader.worker import wire
 from grader.worker.values import (
     DTYPES,
@@ -78,6 +80,17 @@ def test_a_batch_survives_the_journey(arguments: dict[str, Any]) -> None:
     assert [text for text, _ in calls] == ["f", "g", "f"]
     for _, found in calls:
         assert encode_arguments(dict(zip(names, found, strict=True))) == payload
+
+
+def test_a_call_goes_as_the_text_of_a_function() -> None:
+    """Which gives what the call ends with; without such an end it is the rubric's fault."""
+    scope: dict[str, Any] = {}
+    exec(as_function("y = x + 1; y * k", ("x", "k")), scope)
+    assert scope["call"](2, 3) == 9
+    assert as_function(wire.STEPS + "f(x)", ("x",)).startswith(wire.STEPS)
+    for program in ("y = 1", "", "f(x"):
+        with pytest.raises(RubricError, match="the call '"):
+            as_function(program, ("x",))
 
 
 @given(st.binary(max_size=200))

@@ -213,7 +213,7 @@ class Session:
             function = self.functions.get(text)
             if function is None:
                 function = self.functions[text] = compile_call(text, self.namespace)
-            given = [v.copy() if type(v) is np.ndarray else fresh(v) for v in values]
+            given = list(map(fresh, values))
             counted = text.startswith(wire.STEPS)
             value = steps(function, given) if counted else function(*given)
             try:
