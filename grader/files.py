@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from grader.notebook import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 MOST_FILES = 500
 MOST_BYTES = 50 << 20
 _COMPILED = "__pycache__"
+_WORTH = 1000  # bytes of a module from which on copying it compiled is quicker than compiling it
+_HELD = 4 << 20  # bytes of the course's files that are held in memory, to be written to folders
 
 
 def own_files(folder: Path, *, capped: bool = True, apart: Collection[Path] = ()) -> Iterator[Path]:
@@ -61,9 +63,9 @@ class Shipped:
             _copy_release(release, at)
         ours = [path.relative_to(at) for path in own_files(at, capped=False)]
         compiled = [path.relative_to(at) for path in sorted(at.rglob(f"{_COMPILED}/*.pyc"))]
-        self._names = [*ours, *compiled]
+        self._contents = _contents(at, [*ours, *compiled])
         self._apart = frozenset(ours)
-        parents = {folder for name in self._names for folder in name.parents if folder.name}
+        parents = {folder for name in self._contents for folder in name.parents if folder.name}
         self._folders = sorted(parents)
         self._rivals = [rival for name in ours for rival in _rivals(name, parents)]
 
@@ -78,15 +80,34 @@ class Shipped:
                 if os.path.lexists(f"{scratch}/{rival}") and rival not in kept:
                     _remove(scratch / rival)
         for folder in self._folders:
-            if not os.path.isdir(f"{scratch}/{folder}"):
-                (scratch / folder).unlink(missing_ok=True)
-                (scratch / folder).mkdir()
-        for name in self._names:
+            to = f"{scratch}/{folder}"
+            try:
+                os.mkdir(to)
+            except FileExistsError:
+                if not os.path.isdir(to):
+                    os.unlink(to)
+                    os.mkdir(to)
+        for name, content in self._contents.items():
             to = f"{scratch}/{name}"
             if os.path.isdir(to):
                 shutil.rmtree(to)
-            if name.as_posix() not in kept or not (scratch / name).is_file():
+            if name.as_posix() in kept and os.path.isfile(to):
+                continue
+            if content is None:
                 shutil.copyfile(self._at / name, to)
+            else:
+                with open(to, "wb", buffering=0) as file:
+                    file.write(content)
+
+
+def _contents(folder: Path, names: Sequence[Path]) -> dict[Path, bytes | None]:
+    """What is in files, as far as it can be held in memory."""
+    contents, left = dict[Path, bytes | None](), _HELD
+    for name in names:
+        path = folder / name
+        left -= path.stat().st_size
+        contents[name] = path.read_bytes() if left >= 0 else None
+    return contents
 
 
 def _copy_release(release: Path, at: Path) -> None:
@@ -99,7 +120,7 @@ def _copy_release(release: Path, at: Path) -> None:
     # Checked: where a student's own file stands in for one of these, it is compiled anew.
     mode = py_compile.PycInvalidationMode.CHECKED_HASH
     for path in at.rglob("*.py"):
-        if path.stat().st_size:
+        if path.stat().st_size >= _WORTH:
             with contextlib.suppress(py_compile.PyCompileError):
                 py_compile.compile(str(path), doraise=True, invalidation_mode=mode)
 

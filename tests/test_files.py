@@ -23,7 +23,8 @@ def _imported(scratch: Path) -> tuple[str, str]:
 def _course(folder: Path) -> Shipped:
     release = folder / "release"
     release.mkdir()
-    (release / "helper.py").write_text("VALUE = 'the course'\n", encoding="utf-8")
+    long = "# A module that is long enough to be worth it.\n" * 40
+    (release / "helper.py").write_text(f"VALUE = 'the course'\n{long}", encoding="utf-8")
     return Shipped(release, folder / "shipped")
 
 
