@@ -7,7 +7,7 @@ decoded again, and what a criterion made of it is not computed again: both depen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -15,9 +15,10 @@ from grader.text import clean
 from grader.worker import wire
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 Request = tuple[str, bytes]  # a call and its encoded arguments
+Requests = tuple[Request, ...]
 
 _OBJECT: Final = 120  # bytes of any value by itself
 _KEPT: Final = 500  # bytes that an answer takes besides its own
@@ -91,15 +92,30 @@ def _has_complex(value: Any) -> bool:
 class Step:
     """A point of a run: what is asked next, and where each answer leads; or how it has ended.
 
-    `together` are the requests that were made at once, this one among them. A run that has ended
-    is `alone` where it has seen nothing but the answer to its criterion's own call.
+    `together` are the requests that were made at once, this one among them; `before` are those that
+    have led here.
     """
 
     request: Request | None = None
-    together: tuple[Request, ...] = ()
+    together: Requests = ()
+    before: Requests = ()
     after: dict[Answer, Step] = field(default_factory=dict)
     outcome: Any = None
-    alone: bool = False
+
+
+class Round(NamedTuple):
+    """What all runs of a criterion come to with some answers: what they ask, or how they fail."""
+
+    requests: Requests
+    failures: tuple[Any, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Rounds:
+    """Rounds by the answers, or their lack, to all requests that any of them has looked at."""
+
+    looked: dict[Request, None] = field(default_factory=dict)
+    known: dict[tuple[Answer | None, ...], Round] = field(default_factory=dict)
 
 
 class Memory:
@@ -112,15 +128,15 @@ class Memory:
         self._answers: dict[bytes, Answer] = {}
         self._bytes = 0
         self._runs: dict[Hashable, Step] = {}
+        self._rounds: dict[Hashable, _Rounds] = {}
         self._steps = 0
-        self._ends: dict[Hashable, tuple[Any, ...]] = {}
 
     def trim(self) -> None:
         """Forget everything where that is a lot."""
         if self._bytes > _BYTES or self._steps > _STEPS:
             self._answers.clear()
             self._runs.clear()
-            self._ends.clear()
+            self._rounds.clear()
             self._bytes = self._steps = 0
 
     def answer(self, raw: bytes) -> Answer:
@@ -131,14 +147,28 @@ class Memory:
             self._bytes += len(raw) + _KEPT
         return found
 
-    def ends(self, key: Hashable) -> tuple[Any, ...] | None:
-        """What many runs have come to together; None if unknown."""
-        return self._ends.get(key)
+    def recall(self, runs: Hashable, answers: Mapping[Request, Answer]) -> Round | None:
+        """What all runs of a criterion have come to with these answers before; None if unknown."""
+        rounds = self._rounds.get(runs)
+        if rounds is None:
+            return None
+        return rounds.known.get(tuple(map(answers.get, rounds.looked)))
 
-    def note_ends(self, key: tuple[Any, ...], outcomes: tuple[Any, ...]) -> None:
-        """Note what they have come to."""
-        self._ends[key] = outcomes
-        self._steps += len(key)
+    def note(
+        self,
+        runs: Hashable,
+        looked: Iterable[Request],
+        answers: Mapping[Request, Answer],
+        found: Round,
+    ) -> None:
+        """Note what they have come to, which depends on the answers to `looked` and no others."""
+        rounds = self._rounds.setdefault(runs, _Rounds())
+        known = len(rounds.looked)
+        rounds.looked.update(dict.fromkeys(looked))
+        if len(rounds.looked) > known:
+            rounds.known.clear()
+        rounds.known[tuple(map(answers.get, rounds.looked))] = found
+        self._steps += len(rounds.looked)
 
     def follow(self, run: Hashable, answers: Mapping[Request, Answer]) -> Step | None:
         """Where a run gets to with these answers: its end, or a question; None if unknown."""
@@ -155,18 +185,20 @@ class Memory:
         run: Hashable,
         seen: Sequence[tuple[Request, Answer]],
         outcome: Any,
-        together: Mapping[Request, tuple[Request, ...]] | None = None,
-        *,
-        alone: bool = False,
+        together: Mapping[Request, Requests] | None = None,
     ) -> None:
         """Note how a run ended that has seen these answers, in this order, and no others.
 
         `together` are the requests that were made at once, by each of them.
         """
         step = self._runs.setdefault(run, Step())
+        before: Requests = ()
         for request, answer in seen:
             step.request = request
             step.together = (together or {}).get(request, (request,))
+            if request not in before:
+                before += step.together
             step = step.after.setdefault(answer, Step())
+            step.before = before
             self._steps += 1
-        step.outcome, step.alone = outcome, alone
+        step.outcome = outcome

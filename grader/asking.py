@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.answers import Gave, Lost, Raised, Unfit
@@ -17,7 +18,7 @@ from grader.worker.values import encode_arguments
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.answers import Answer, Request
+    from grader.answers import Answer, Request, Requests
     from grader.corpus import Case
     from grader.execution import Execution
     from grader.rubric import Criterion
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 _PURE = {"failed", "error"}
 _LACKING = re.compile(r"name '(\w+)' is not defined")
-
-
-Requests = tuple["Request", ...]
 
 
 class _Pending(BaseException):
@@ -72,6 +70,12 @@ class _Asker:
         self.wanted: tuple[Request, ...] = ()
         self.together: dict[Request, tuple[Request, ...]] = {}
         self.seen: list[tuple[Request, Answer]] = []
+
+    @property
+    def looked(self) -> Requests:
+        """The requests that were made, with an answer or without."""
+        seen = (request for request, _ in self.seen)
+        return tuple(dict.fromkeys(chain(seen, *self.together.values(), self.wanted)))
 
     def __call__(self, *arguments: Any) -> Any:
         known = tuple(self.case.arguments.values())
@@ -151,12 +155,13 @@ class _Asker:
 class Run(NamedTuple):
     """Questions that have no answer yet, or why the criterion fails, or neither.
 
-    `alone`: nothing but the answer to the criterion's own call on the case was looked at.
+    `looked` are all requests on whose answers, or their lack, this depends; None where it depends
+    on more than answers.
     """
 
     requests: Requests
     failure: Failure | None
-    alone: bool = False
+    looked: Requests | None = None
 
 
 def attempt(criterion: Criterion, case: Case, execution: Execution) -> Run:
@@ -176,14 +181,14 @@ def attempt_or_remember(criterion: Criterion, case: Case, execution: Execution) 
     pure = not execution.changed_by(criterion.target)
     known = memory.follow(key, execution.answers) if pure else None
     if known is not None:
-        return Run(known.together, known.outcome, known.alone)
+        return Run(known.together, known.outcome, known.before + known.together)
     asker = _Asker(criterion, case, execution)
     requests, failure = _attempt(criterion, case, execution, asker)
-    if requests or not pure or (failure is not None and failure.status not in _PURE):
+    if not pure or (failure is not None and failure.status not in _PURE):
         return Run(requests, failure)
-    alone = {request for request, _ in asker.seen} == {(criterion.call, case.payload)}
-    memory.learn(key, asker.seen, failure, asker.together, alone=alone)
-    return Run((), failure, alone)
+    if not requests:
+        memory.learn(key, asker.seen, failure, asker.together)
+    return Run(requests, failure, asker.looked)
 
 
 def _attempt(

@@ -8,14 +8,14 @@ noted is asked in one batch; the run is made again with the answers. Answers are
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader import shrink
-from grader.answers import Gave
+from grader.answers import Gave, Round
 from grader.asking import Failure, attempt, attempt_or_remember
 from grader.checks import jsonable, show_call, show_with_inputs
 from grader.corpus import make_case
@@ -27,6 +27,7 @@ from grader.text import clean
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from grader.answers import Answer, Request
     from grader.corpus import Case
     from grader.execution import Execution
     from grader.rubric import Criterion, Rubric
@@ -112,17 +113,23 @@ def traces(rubric: Rubric, execution: Execution) -> tuple[Trace, ...]:
     return tuple(
         Trace(
             target=picture.target,
-            values=_drawn(answer.value, picture.x.size) if isinstance(answer, Gave) else None,
+            values=_drawn(answer, picture.x.size) if isinstance(answer, Gave) else None,
         )
         for picture, answer in zip(rubric.pictures, answers, strict=True)
     )
 
 
-def _drawn(value: object, size: int) -> list[Any] | None:
+def _drawn(answer: Gave, size: int) -> list[Any] | None:
     """What was given for a picture, as far as it can be seen."""
+    value = answer.value
     if not isinstance(value, np.ndarray) or value.size != size or value.dtype.kind not in "fiub":
         return None
-    return [jsonable(float(f"{v:.6g}")) for v in value.ravel()]
+    return _in_short(answer)
+
+
+@lru_cache(maxsize=256)  # many submissions give the same
+def _in_short(answer: Gave) -> list[Any]:
+    return [jsonable(float(f"{v:.6g}")) for v in answer.value.ravel()]
 
 
 def _waves(criteria: Sequence[Criterion]) -> Iterator[list[Criterion]]:
@@ -151,65 +158,69 @@ def _failures(
     """
     execution.ask((request, c.target) for c in criteria for request in rubric.requests(c))
     failures: dict[str, list[Failure]] = {criterion.id: [] for criterion in criteria}
-    left = [c for c in criteria if not _known(c, rubric, execution, failures[c.id])]
-    runs = [(criterion, case) for criterion in left for case in rubric.cases(criterion)]
-    alone: Counter[str] = Counter()  # runs that have seen the answer to their own call only
-    for _ in range(_ROUNDS):
-        pending, wanted = [], []
-        for criterion, case in runs:
-            if first and failures[criterion.id]:
-                continue
-            run = attempt_or_remember(criterion, case, execution)
-            alone[criterion.id] += run.alone
-            if run.requests:
-                pending.append((criterion, case))
-                wanted += [(request, criterion.target) for request in run.requests]
-            elif run.failure is not None:
-                failures[criterion.id].append(run.failure)
-        if not pending:
-            for criterion in left:
-                if alone[criterion.id] == len(rubric.cases(criterion)):
-                    key = _key(criterion, rubric, execution)
-                    execution.memory.note_ends(key, tuple(failures[criterion.id]))
+    left = list(criteria)
+    for number in range(_ROUNDS):
+        wanted, curious = [], []
+        for criterion in left:
+            requests, failed = _round(number, criterion, rubric, execution, first=first)
+            failures[criterion.id] = [*failed]
+            if requests and not (first and failed):
+                curious.append(criterion)
+                wanted += [(request, criterion.target) for request in requests]
+        if not curious:
             return failures
         execution.ask(wanted)
-        runs = pending
+        left = curious
     raise RubricError(
-        f"criterion {runs[0][0].id!r} asks more than {_ROUNDS} times, one call after the other; "
+        f"criterion {left[0].id!r} asks more than {_ROUNDS} times, one call after the other; "
         "ask for many at once with f.each(call, inputs), or end at some time"
     )
 
 
-def _key(criterion: Criterion, rubric: Rubric, execution: Execution) -> tuple[Any, ...]:
-    """A criterion with its cases and the answers to its own call: alike, it comes to the same."""
-    answers = map(execution.answers.get, rubric.requests(criterion))
-    return (criterion.check, criterion.call, *rubric.cases(criterion), *answers)
+def _round(
+    number: int, criterion: Criterion, rubric: Rubric, execution: Execution, *, first: bool
+) -> Round:
+    """How a criterion fails on its cases, and what it asks to tell on the others.
 
-
-def _known(
-    criterion: Criterion, rubric: Rubric, execution: Execution, failures: list[Failure]
-) -> bool:
-    """Whether it need not be looked at case by case, and how it fails, if it does.
-
-    It has come to its end with the same answers before, or its check can look at all of them at
-    once and finds nothing wrong.
+    It is not looked at case by case where it has come to its end with the same answers before, or
+    where its check can look at all of them at once and finds nothing wrong.
     """
-    if execution.changed_by(criterion.target):
-        return False
-    key = _key(criterion, rubric, execution)
-    found = execution.memory.ends(key)
+    cases, own = rubric.cases(criterion), rubric.requests(criterion)
+    answers, memory = execution.answers, execution.memory
+    runs = (number, criterion.check, criterion.call, *cases)
+    pure = not execution.changed_by(criterion.target)
+    found = memory.recall(runs, answers) if pure else None
     if found is not None:
-        failures += found
-        return True
+        return found
+    if pure and _all_right(criterion, cases, [answers[request] for request in own]):
+        found = Round((), ())
+        memory.note(runs, own, answers, found)
+        return found
+    requests: dict[Request, None] = {}
+    looked: dict[Request, None] = {}
+    failures = []
+    for case in cases:
+        run = attempt_or_remember(criterion, case, execution)
+        requests.update(dict.fromkeys(run.requests))
+        if run.failure is not None:
+            failures.append(run.failure)
+            if first:
+                return Round((), (run.failure,))
+        pure = pure and run.looked is not None
+        looked.update(dict.fromkeys(run.looked or ()))
+    found = Round(tuple(requests), tuple(failures))
+    if pure:
+        memory.note(runs, looked, answers, found)
+    return found
+
+
+def _all_right(criterion: Criterion, cases: Sequence[Case], answers: Sequence[Answer]) -> bool:
+    """Whether a check that can look at many values at once finds nothing wrong with any."""
     at_once = getattr(criterion.check, "all_right", None)
     if at_once is None:
         return False
-    cases = rubric.cases(criterion)
-    values = [answer.value for answer in key[-len(cases) :] if isinstance(answer, Gave)]
-    right = len(values) == len(cases) and bool(at_once(cases, values))
-    if right:
-        execution.memory.note_ends(key, ())
-    return right
+    values = [answer.value for answer in answers if isinstance(answer, Gave)]
+    return len(values) == len(cases) and bool(at_once(cases, values))
 
 
 def _explain(

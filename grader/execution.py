@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from grader.answers import Answer, Gave, Lost, Memory, Request, Unfit
@@ -81,7 +82,8 @@ class Execution:
                 read = self.memory.answer
                 # Singly: what was answered is there, whatever becomes of the worker after it.
                 given = worker.call(requests, self._limits, deadline, read, singly=True)
-                answers.extend(self._within(_NOBODY, answer) for answer in given)
+                for some in given:
+                    answers.extend(self._within(_NOBODY, answer) for answer in some)
             except WorkerLost:
                 worker.close()
                 self._worker = None
@@ -125,12 +127,14 @@ class Execution:
         kept = dict(self._kept)
         deadline = time.monotonic() + self._share
         batch, read = [*wanted, _CHANGED], self.memory.answer
-        answers = worker.call(batch, self._limits, deadline, read, singly=False)
+        given = worker.call(batch, self._limits, deadline, read, singly=False)
+        asked, answers = iter(wanted.items()), list[Answer]()
         try:
-            for (request, target), answer in zip(wanted.items(), answers, strict=False):
-                self.answers[request] = self._within(target, answer)
-                self._answered.add(target)
-            if _names(next(answers)):
+            for answers in given:
+                for answer, (request, target) in zip(answers, asked, strict=False):
+                    self.answers[request] = self._within(target, answer)
+                    self._answered.add(target)
+            if _names(answers[-1]):
                 # What was asked afterwards may be wrong for no fault of its own.
                 for request in wanted:
                     del self.answers[request]
@@ -155,13 +159,15 @@ class Execution:
         left = self._share - self._used.get(target, 0.0)
         done = 0
         batch, read = [*pending, _CHANGED], self.memory.answer
-        answers = self._worker.call(batch, self._limits, begun + left, read, singly=True)
+        given = self._worker.call(batch, self._limits, begun + left, read, singly=True)
         try:
-            for request, answer in zip(pending, answers, strict=False):
-                self.answers[request] = self._within(target, answer)
-                self._answered.add(target)
-                done += 1
-            self._changed.setdefault(target, []).extend(_names(next(answers)))
+            for answer in chain.from_iterable(given):
+                if done < len(pending):
+                    self.answers[pending[done]] = self._within(target, answer)
+                    self._answered.add(target)
+                    done += 1
+                else:
+                    self._changed.setdefault(target, []).extend(_names(answer))
         except WorkerLost as lost:
             reason = described(lost, self._worker.close())
             self._worker = None

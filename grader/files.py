@@ -80,24 +80,20 @@ class Shipped:
                 if os.path.lexists(f"{scratch}/{rival}") and rival not in kept:
                     _remove(scratch / rival)
         for folder in self._folders:
-            to = f"{scratch}/{folder}"
-            try:
-                os.mkdir(to)
-            except FileExistsError:
-                if not os.path.isdir(to):
-                    os.unlink(to)
-                    os.mkdir(to)
+            to = scratch / folder
+            if not os.path.isdir(to):
+                to.unlink(missing_ok=True)
+                to.mkdir()
         for name, content in self._contents.items():
-            to = f"{scratch}/{name}"
+            to = scratch / name
             if os.path.isdir(to):
                 shutil.rmtree(to)
-            if name.as_posix() in kept and os.path.isfile(to):
+            if name.as_posix() in kept and to.is_file():
                 continue
             if content is None:
                 shutil.copyfile(self._at / name, to)
             else:
-                with open(to, "wb", buffering=0) as file:
-                    file.write(content)
+                to.write_bytes(content)
 
 
 def _contents(folder: Path, names: Sequence[Path]) -> dict[Path, bytes | None]:

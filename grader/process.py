@@ -104,8 +104,10 @@ class Worker:
         read: Callable[[bytes], Answer],
         *,
         singly: bool,
-    ) -> Iterator[Answer]:
+    ) -> Iterator[list[Answer]]:
         """Send a batch of (program, arguments); yields what `read` makes of each answer's bytes.
+
+        As many at once as have come together, in the order of the calls.
 
         Raises `WorkerLost` where no sound answer comes, such as one for which `read` raises
         `WireError`: singly, the next call is the one to blame; otherwise it is one of the next few,
@@ -126,7 +128,7 @@ class Worker:
                 raise WorkerLost(f"sent something that is no answer ({error})") from None
             if not answers:
                 raise WorkerLost("sent an empty answer")
-            yield from answers
+            yield answers
             done += len(answers)
 
     def _send(self, kind: int, body: bytes, seconds: float, *, seq: int = 0) -> None:

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -178,7 +179,8 @@ def test_any_stream_is_answers_or_a_lost_worker(stream: bytes) -> None:
         calls = [("f(x)", encode_arguments({"x": np.ones(2)}))] * 3
         deadline = time.monotonic() + 30
         try:
-            found = list(worker.call(calls, Limits(), deadline, wire.read_answer, singly=True))
+            frames = worker.call(calls, Limits(), deadline, wire.read_answer, singly=True)
+            found = list(chain.from_iterable(frames))
         except WorkerLost as lost:
             assert str(lost)
         else:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader import answers, asking, engine
-from grader.answers import Gave, Memory
+from grader.answers import Gave, Memory, Round
 from grader.course import Submission
 from grader.grading import Grader
 from grader.model import Limits, Result
@@ -111,7 +111,7 @@ def test_what_was_judged_before_is_not_judged_again(
 def test_a_criterion_that_was_given_the_same_before_is_not_looked_at_case_by_case(
     assignment: Assignment, submissions: list[Submission], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where it asks for nothing but its own call; whether it was passed or not."""
+    """However often it asks, and whether it was passed or not."""
     looked_at: Counter[str] = Counter()
 
     def counted(criterion: Criterion, case: Case, execution: Execution) -> asking.Run:
@@ -120,14 +120,13 @@ def test_a_criterion_that_was_given_the_same_before_is_not_looked_at_case_by_cas
 
     monkeypatch.setattr(engine, "attempt_or_remember", counted)
     found = {submission.student: submission for submission in submissions}
-    own_call, more_calls = ["softmax-sum", "softmax-extreme"], "softmax-dim"
+    own_call, more_calls = ["softmax-sum", "softmax-extreme"], ["softmax-dim", "softmax-rows"]
     with closing(Grader(assignment, Limits())) as grader:
         first = grader.examine(found["softmax_no_shift"])
-        assert all(looked_at[name] > 10 for name in own_call)
+        assert all(looked_at[name] > 10 for name in own_call + more_calls)
         looked_at.clear()
         again = grader.examine(found["softmax_no_shift"])
-    assert not any(looked_at[name] for name in own_call)
-    assert looked_at[more_calls] > 10
+    assert not any(looked_at[name] for name in own_call + more_calls)
     assert again.verdicts == first.verdicts
     lost = {verdict.id for verdict in again.verdicts if verdict.status == "failed"}
     assert lost.intersection(own_call) == {"softmax-extreme"}
@@ -213,3 +212,21 @@ def test_prepared_cells_do_what_others_do(assignment: Assignment) -> None:
         values.append(json.dumps([[r["value"], r["error"]] for r in reports]))
     assert len(set(values)) == 1
     assert [value for value, _ in json.loads(values[0])[1:7]] == [*CELLS.values()]
+
+
+def test_what_runs_came_to_is_known_where_all_that_they_looked_at_is_the_same() -> None:
+    """An answer more or less that any of them has looked at, and it is another matter."""
+    memory, runs = Memory(), ("criterion", "cases")
+    own, other, elsewhere = ("f(x)", b"1"), ("f(x)", b"2"), ("g(x)", b"")
+    one, two = Gave(1), Gave(2)
+    asks, good, bad = Round((other,), ()), Round((), ()), Round((), ("failed",))
+    memory.note(runs, [own, other], {own: one}, asks)
+    memory.note(runs, [own, other], {own: one, other: one}, good)
+    memory.note(runs, [own], {own: two}, bad)  # did not come to the other
+    assert memory.recall(runs, {own: one}) is asks
+    assert memory.recall(runs, {own: one, other: one, elsewhere: two}) is good
+    assert memory.recall(runs, {own: two}) is bad
+    assert memory.recall(runs, {own: one, other: two}) is None
+    assert memory.recall(("criterion", "other cases"), {own: one}) is None
+    memory.note(runs, [own, elsewhere], {own: one, other: one, elsewhere: one}, bad)
+    assert memory.recall(runs, {own: one, other: one, elsewhere: two}) is None

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .definitions import Kept
 
 _CHUNK: Final = 32768  # bytes of answers, and seconds, after which they are sent
-_CHUNK_S: Final = 0.002
+_CHUNK_S: Final = 0.01
 _IGNORE: Final = ("ignore", None, Warning, None, 0)  # as warnings.simplefilter writes it
 INTERRUPT: Final = getattr(signal, "SIGUSR2", signal.SIGINT)
 # Within so much time a cell is not interrupted: it may be the one before it that was meant.
