@@ -325,4 +325,5 @@ def make_shell() -> Shell:
     loop.close()
     shell.reset(new_session=True)
     hide_own_files()
+    sys.dont_write_bytecode = True  # a worker's folder goes when it goes: nobody would read it
     return shell

@@ -102,6 +102,15 @@ ELEMENTWISE = Corpus(
             *turns([3.0, 2.0], [-1.0], [[[-1.0]]], [[[[-1.0]]]], ramp(2, 2, 1, 2)),
         ]
     ),
+    again=Group(  # for one object, called again and again: every rank, both dtypes
+        corners=[
+            *turns(
+                [1.0], [0.5, -2.5, 0.0, 3.25], [[1.0, -2.0], [-3.0, 4.0]], [[[0.1]]],
+                ramp(2, 1, 2), [[[[1.0]]]], [NAN, -INF, INF],
+            ),
+            *both([1000.0, -1000.0]),
+        ]
+    ),
     scalar=Group(corners=turns(2.0, -1.5, 0.0)),
     vector=Group(
         corners=[
@@ -232,6 +241,15 @@ SOFTMAX = Corpus(
         corners=[
             *both([1000.0, 0.0], [-INF, 0.0, 1.0]),
             *turns([0.0, -1000.0], [[[1.0, 2.0]]], [[[[1.0, 2.0]]]], ramp(2, 2, 1, 2)),
+        ]
+    ),
+    again=Group(  # for one object, called again and again: every rank, both dtypes
+        corners=[
+            *turns(
+                [1.0, 2.0], [0.5, -2.5, 0.0, 3.25], [[1.0, 2.0], [3.0, 5.0]], [[[0.1, 0.2]]],
+                ramp(2, 1, 2), [[[[1.0, 2.0]]]], [-INF, 0.0, 1.0],
+            ),
+            *both([1000.0, 0.0]),
         ]
     ),
     rows=Group(

@@ -92,7 +92,7 @@ def manners(f: Target, name: str, *plain: str) -> None:
         f"{name}-repeat",
         points=1,
         title="Gives the same answer every time, by call and by forward.",
-        on=("few", "touchy"),
+        on="again",
         call=f"f = {f.name}(); y = x[..., ::-1] + 1; z = np.concatenate([x, x], -1); "
         "w = x[None] if x.ndim < 4 else x; r = [f(Tensor(x)), f(Tensor(y)), f(Tensor(z)), "
         "f(Tensor(w)), f(Tensor(x)), f.forward(Tensor(x))]; [t.data for t in r]",
