@@ -105,7 +105,7 @@ ELEMENTWISE = Corpus(
     again=Group(  # for one object, called again and again: every rank, both dtypes
         corners=[
             *turns(
-                [-1.0], [0.5, -2.5, 0.0, 3.25], [[1.0, -2.0], [-3.0, 4.0]], [[[0.1]]],
+                [1.0], [-1.0], [0.5, -2.5, 0.0, 3.25], [[1.0, -2.0], [-3.0, 4.0]], [[[0.1]]],
                 ramp(2, 1, 2), [[[[1.0]]]], [NAN, -INF, INF],
             ),
             *both([1000.0, -1000.0]),
