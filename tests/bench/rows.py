@@ -128,6 +128,11 @@ class Bench:
         any_formula = self._classes(partial(right, slow=True), others)
         return [
             ("a right submission, autograded", graded, 30),
+            (
+                "- with the formulas of the course's solution",
+                slope("solved", self._classes(self.authors.as_solved, others), AUTOGRADE, others),
+                None,
+            ),
             ("- its answers never seen before", self._forgetful(others), None),
             (
                 "- in any way, slow ones too",

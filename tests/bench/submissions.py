@@ -63,6 +63,10 @@ class Authors:
                 known[name].append(code)
         return own_words(self.filler.fill({n: chosen.choice(c) for n, c in known.items()}), number)
 
+    def as_solved(self, number: int) -> str:
+        """The course's own solution."""
+        return own_words(self.filler.fill({}), number)
+
     def wrong(self, number: int) -> str:
         """All four functions are wrong; each fails one criterion or several."""
         chosen = random.Random(number)
