@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.kept import KeptInputs
 from grader.model import GraderError, Refused, RubricError
 from grader.notebook import Cell, read_notebook
 from grader.rubric import Rubric
@@ -125,6 +126,8 @@ def load_rubric(folder: Path, name: str) -> Rubric:
         raise RubricError(f"{folder / 'rubric.py'} defines no `rubric`, an instance of Rubric")
     if rubric.assignment != name:
         raise RubricError(f"{folder / 'rubric.py'} is for {rubric.assignment!r}, not for {name!r}")
+    inputs = KeptInputs(rubric, _hash(_own_files(folder)))
+    inputs.recall()
     try:
         check_rubric(rubric)
     except RubricError as error:
@@ -133,6 +136,7 @@ def load_rubric(folder: Path, name: str) -> Rubric:
         raise RubricError(
             f"{folder / 'rubric.py'}: its inputs cannot be made: {type(error).__name__}: {error}"
         ) from error
+    inputs.keep()
     return rubric
 
 

@@ -77,6 +77,14 @@ def of_criteria(rubric: Rubric) -> Mapping[str, str]:
     return found
 
 
+def of_function(function: Any) -> str | None:
+    """A digest of a function with all that it builds on, but for libraries; None if unknown."""
+    try:
+        return _Digester().of(function).hex()
+    except (_Unknown, RecursionError):
+        return None
+
+
 def still_passed(rubric: Rubric, passed: Mapping[str, str]) -> frozenset[str]:
     """Those criteria of the ones that were passed, with these digests, that are still the same.
 

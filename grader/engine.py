@@ -8,6 +8,7 @@ noted is asked in one batch; the run is made again with the answers. Answers are
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,16 @@ def judge(rubric: Rubric, execution: Execution, kept: Collection[str] = ()) -> t
             else:
                 verdicts[criterion.id] = _explain(rubric, criterion, worst, execution, shrinks)
     return tuple(verdicts[criterion.id] for criterion in rubric.criteria)
+
+
+@np.errstate(all="ignore")
+def prepare(rubric: Rubric) -> None:
+    """Work out what is right ahead, as far as it does not depend on answers."""
+    for criterion in rubric.criteria:
+        ahead = getattr(criterion.check, "prepare", None)
+        if ahead is not None:
+            with suppress(RubricError):  # it is told where it matters
+                ahead(rubric.cases(criterion))
 
 
 def settled(rubric: Rubric, execution: Execution, verdicts: Sequence[Verdict]) -> tuple[str, ...]:

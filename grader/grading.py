@@ -85,6 +85,7 @@ class Grader:
         self.zygote.start()
         self._shipped = Shipped(assignment.release, self.zygote.home / "shipped")
         self.zygote.expect([step.source for step in plan(assignment.cells, assignment.cells)])
+        engine.prepare(assignment.rubric)  # meanwhile the zygote imports what it needs
         self._memory = Memory()
         # The rubric and all libraries are here to stay: no need to look through them for garbage.
         gc.freeze()

@@ -5,24 +5,21 @@ Nothing that is out of place is opened: no links, no pipes, nothing beyond a siz
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
-import platform
 from dataclasses import asdict
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import grader
 from grader.course import Assignment, Submission, check_place
 from grader.files import own_files
 from grader.model import Refused
 from grader.places import Layers
 from grader.stored import Stored
+from grader.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from grader.isolation import Policy
     from grader.model import Disclosure, Limits
@@ -85,22 +82,6 @@ def of_submission(course: str, submission: Submission | Stored) -> str:
     except (Refused, OSError) as error:
         digest.update(str(error).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
-
-
-@functools.cache
-def versions() -> str:
-    """The versions of what judges: the grader down to its source files, and what it builds on."""
-    own = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        name = path.relative_to(folder).as_posix()
-        if not name.startswith("rubrics/"):
-            own.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("numpy", "hypothesis", "ipython"))
-    return (
-        f"grader {grader.__version__} ({own.hexdigest()[:12]}), {libraries}, "
-        f"Python {platform.python_version()}"
-    )
 
 
 def add_folder(digest: Any, folder: Path) -> None:

@@ -109,16 +109,21 @@ def without(places: Sequence[str], hidden: Path) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(left)), list(dict.fromkeys(listed))
 
 
+def cache_folder(name: str) -> Path | None:
+    """A folder of the user's own for what takes long to make; None where none can be written."""
+    try:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        cache = root / "grader" / name
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writable = os.access(cache, os.W_OK)
+    except (OSError, RuntimeError):  # there may be no home
+        return None
+    return cache if writable else None
+
+
 def font_cache(otherwise: Path) -> Path:
     """Where matplotlib keeps its list of fonts, which takes it seconds to make."""
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    cache = root / "grader" / "matplotlib"
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        writable = os.access(cache, os.W_OK)
-    except OSError:
-        writable = False
-    return cache if writable else otherwise
+    return cache_folder("matplotlib") or otherwise
 
 
 def make_home(within: Path | None = None) -> Path:

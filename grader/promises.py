@@ -135,6 +135,10 @@ class RightValues:
         good = (found >= right.lower) & (found <= right.upper)
         return bool(good.all() or (good | (np.isnan(right.truth) & np.isnan(found))).all())
 
+    def prepare(self, cases: Sequence[Case]) -> None:
+        """Work out what is right for all of them, before there is an answer."""
+        self._all_at_once(cases)
+
     def _all_at_once(self, cases: Sequence[Case]) -> tuple[Interval | None, list[tuple[int, ...]]]:
         """What is right for all of them, one after the other, and the shapes of the answers.
 

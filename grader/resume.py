@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader import keys
 from grader.stored import Stored
+from grader.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ class Judged:
             "rubric_sha256": assignment.rubric_sha256,
             "disclosure": self.grading.disclose,
             "limits": asdict(limits),
-            "versions": keys.versions(),
+            "versions": versions(),
             "fingerprint": self.course,
         }
         for line in self.journal.begin(about):

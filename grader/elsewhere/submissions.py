@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from grader import keys
 from grader.course import Submission, hidden_files, load_assignment
 from grader.files import own_files
 from grader.grading import Grader, Grading, refusal, slim
@@ -22,6 +21,7 @@ from grader.model import InfrastructureError, Limits, Refused, Result
 from grader.places import remove_tree
 from grader.portable import workers
 from grader.stored import Stored
+from grader.versions import versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +55,7 @@ class Course:
         there = [path for path in (rubric, *folders, *inside) if path.exists()]
         return cls(
             assignment=assignment,
-            versions=keys.versions(),
+            versions=versions(),
             files=course_files(root, there),
             inside=tuple(path.relative_to(root).as_posix() for path in inside),
             outside=tuple(path for path in policy.readable if path not in inside),
@@ -64,9 +64,9 @@ class Course:
 
     def unpack(self, home: Path) -> tuple[Path, Zygote]:
         """Write it below a private folder: the course's root, and what makes workers by it."""
-        if self.versions != keys.versions():
+        if self.versions != versions():
             raise InfrastructureError(
-                f"it has {keys.versions()}, and the results are to be those of {self.versions}"
+                f"it has {versions()}, and the results are to be those of {self.versions}"
             )
         root = self.files.unpack(home / "course")
         for path in self.outside:
