@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.kept import KeptInputs
+from grader.kept import KeptInputs, hidden_note
 from grader.model import GraderError, Refused, RubricError
 from grader.notebook import Cell, read_notebook
 from grader.rubric import Rubric
@@ -80,9 +80,9 @@ def rubric_folder(course: Path, name: str) -> Path:
 
 
 def hidden_files(course: Path, assignment: str) -> tuple[Path, ...]:
-    """Files of an assignment that student code must not be able to read, the rubric first."""
+    """Files that student code must not be able to read: an assignment's, the rubric first."""
     source = course / "source" / assignment / f"{assignment}.ipynb"
-    return (course / "grader" / "rubrics" / assignment / "rubric.py", source)
+    return (course / "grader" / "rubrics" / assignment / "rubric.py", source, *hidden_note())
 
 
 def load_assignment(course: Path, name: str, release: Path | None = None) -> Assignment:

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from grader.corpus import Corpus
     from grader.rubric import Rubric
 
+_FOLDER: Final = "inputs"
+_NOTE: Final = "README"
+_SAYS: Final = """\
+Inputs that `grader` has generated from rubrics of courses, so that it need not do it again.
+They are hidden from students. All of it can be removed at any time.
+"""
 _MOST: Final = 200  # files; half of them go when there are more
 _BYTES: Final = 64 << 20  # of a file
 
@@ -46,7 +52,7 @@ class KeptInputs:
                 if digest is not None:
                     self._groups[f"{number} {name}"] = (corpus, name)
                     key.update(f"{number} {name} {group.count} {digest}\n".encode())
-        folder = cache_folder("inputs")
+        folder = cache_folder(_FOLDER)
         self._path = folder / key.hexdigest() if folder is not None and self._groups else None
         self._known = False
 
@@ -70,10 +76,17 @@ class KeptInputs:
         kept = {key: [*_generated(*of, self._rubric)] for key, of in self._groups.items()}
         with contextlib.suppress(OSError):
             _make_room(self._path.parent)
+            (self._path.parent / _NOTE).write_text(_SAYS, encoding="utf-8")
             handle, name = tempfile.mkstemp(dir=self._path.parent)
             with open(handle, "wb") as file:
                 file.write(_written(kept))
             Path(name).replace(self._path)
+
+
+def hidden_note() -> tuple[Path, ...]:
+    """A file among what is kept, if there is any, by which it can be told who can read it."""
+    folder = cache_folder(_FOLDER)
+    return (folder / _NOTE,) if folder is not None and (folder / _NOTE).is_file() else ()
 
 
 def _generated(corpus: Corpus, name: str, rubric: Rubric) -> Iterator[bytes]:
@@ -112,7 +125,8 @@ def _read(content: bytes) -> dict[str, list[bytes]]:
 
 
 def _make_room(folder: Path) -> None:
-    files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
+    files = [path for path in folder.iterdir() if path.name != _NOTE]
+    files.sort(key=lambda path: path.stat().st_mtime)
     if len(files) >= _MOST:
         for path in files[: _MOST // 2]:
             path.unlink(missing_ok=True)

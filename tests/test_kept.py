@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
 from grader import corpus
-from grader.course import load_rubric
+from grader.course import hidden_files, load_rubric
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,11 @@ both = rubric.target("both", call="both(x, n, l)", corpus=inputs, reference=lamb
 both.gives_right_values("both-two", points=1, title="two", on="two")
 """
 
-Load = "Callable[..., tuple[Rubric, list[bytes]]]"
+
+class Load(Protocol):
+    """Loads the rubric, with a count of inputs and a cache; says which inputs it has."""
+
+    def __call__(self, count: int = 20, cache: Path = ...) -> tuple[Rubric, list[bytes]]: ...
 
 
 @pytest.fixture
@@ -75,6 +79,11 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(corpus, "generate", counted)
     return counts
+
+
+def _files(folder: Path) -> list[Path]:
+    kept = (folder / "cache" / "grader" / "inputs").iterdir()
+    return [path for path in kept if path.name != "README"]
 
 
 def test_the_second_time_nothing_is_generated(load: Load, generated: list[int]) -> None:
@@ -111,7 +120,7 @@ def test_a_damaged_file_is_as_good_as_none(
 ) -> None:
     """Everything is generated again."""
     _, first = load()
-    (file,) = (tmp_path / "cache" / "grader" / "inputs").iterdir()
+    (file,) = _files(tmp_path)
     spoil(file)
     generated.clear()
     _, again = load()
@@ -131,8 +140,7 @@ def test_where_nothing_can_be_kept_everything_is_generated(
 def test_nobody_else_can_read_what_is_kept(load: Load, tmp_path: Path) -> None:
     """Hidden inputs are in there."""
     load()
-    folder = tmp_path / "cache" / "grader" / "inputs"
-    places = [folder, *folder.iterdir()]
+    places = [tmp_path / "cache" / "grader" / "inputs", *_files(tmp_path)]
     assert len(places) == 2
     assert not any(stat.S_IMODE(place.stat().st_mode) & 0o077 for place in places)
 
@@ -144,5 +152,16 @@ def test_not_more_than_some_are_kept(
     monkeypatch.setattr("grader.kept._MOST", 4)
     for count in (5, 6, 7, 8, 9):
         load(count)
-    folder = tmp_path / "cache" / "grader" / "inputs"
-    assert len([*folder.iterdir()]) == 3
+    assert len(_files(tmp_path)) == 3
+
+
+def test_the_self_test_tries_to_read_what_is_kept(
+    load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does with the rubric."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert len(hidden_files(tmp_path, "doubles")) == 2
+    load()
+    *_, note = hidden_files(tmp_path, "doubles")
+    assert note.parent == _files(tmp_path)[0].parent
+    assert "removed at any time" in note.read_text(encoding="utf-8")
