@@ -23,7 +23,7 @@ from grader.versions import versions
 from grader.worker.values import Reader, WireError, split_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.corpus import Corpus
     from grader.rubric import Rubric
@@ -43,15 +43,14 @@ class KeptInputs:
 
     def __init__(self, rubric: Rubric, files: str) -> None:
         self._rubric = rubric
-        corpora = {id(c.corpus): c.corpus for c in rubric.criteria}.values()
         key = hashlib.sha256(f"{versions()} {files} {rubric.sitting}".encode())
         self._groups: dict[str, tuple[Corpus, str]] = {}  # that can be told from all others
-        for number, corpus in enumerate(corpora):
-            for name, group in corpus.groups.items():
-                digest = digests.of_function(group.strategy) if group.strategy is not None else None
-                if digest is not None:
-                    self._groups[f"{number} {name}"] = (corpus, name)
-                    key.update(f"{number} {name} {group.count} {digest}\n".encode())
+        for number, (corpus, name) in enumerate(_used(rubric)):
+            group = corpus.groups[name]
+            digest = digests.of_function(group.strategy) if group.strategy is not None else None
+            if digest is not None:
+                self._groups[f"{number} {name}"] = (corpus, name)
+                key.update(f"{number} {name} {group.count} {digest}\n".encode())
         folder = cache_folder(_FOLDER)
         self._path = folder / key.hexdigest() if folder is not None and self._groups else None
         self._known = False
@@ -74,12 +73,15 @@ class KeptInputs:
         if self._path is None or self._known:
             return
         kept = {key: [*_generated(*of, self._rubric)] for key, of in self._groups.items()}
+        content = _written({key: payloads for key, payloads in kept.items() if _last(payloads)})
+        if len(content) > _BYTES:
+            return
         with contextlib.suppress(OSError):
             _make_room(self._path.parent)
             (self._path.parent / _NOTE).write_text(_SAYS, encoding="utf-8")
             handle, name = tempfile.mkstemp(dir=self._path.parent)
             with open(handle, "wb") as file:
-                file.write(_written(kept))
+                file.write(content)
             Path(name).replace(self._path)
 
 
@@ -87,6 +89,17 @@ def hidden_note() -> tuple[Path, ...]:
     """A file among what is kept, if there is any, by which it can be told who can read it."""
     folder = cache_folder(_FOLDER)
     return (folder / _NOTE,) if folder is not None and (folder / _NOTE).is_file() else ()
+
+
+def _used(rubric: Rubric) -> list[tuple[Corpus, str]]:
+    """The groups of inputs that criteria are judged on; what is none is told elsewhere."""
+    used = {
+        (id(c.corpus), name): (c.corpus, name)
+        for c in rubric.criteria
+        for name in c.groups
+        if name in c.corpus.groups
+    }
+    return list(used.values())
 
 
 def _generated(corpus: Corpus, name: str, rubric: Rubric) -> Iterator[bytes]:
@@ -100,6 +113,11 @@ def _generated(corpus: Corpus, name: str, rubric: Rubric) -> Iterator[bytes]:
 def _arguments(payload: bytes) -> dict[str, Any]:
     names, values = split_arguments(payload)
     return dict(zip(names, Reader(values).values(len(values)), strict=True))
+
+
+def _last(payloads: Sequence[bytes]) -> bool:
+    """Whether inputs are the same again after they were bytes."""
+    return all(make_case("", _arguments(payload)).payload == payload for payload in payloads)
 
 
 def _written(kept: dict[str, list[bytes]]) -> bytes:

@@ -36,6 +36,10 @@ inputs = Corpus(
         corners=[{"x": np.array([2.0]), "n": 1, "l": (1, "a")}], strategy=pairs, count=COUNT
     ),
 )
+def unused():
+    raise AssertionError("nobody is judged on these")
+
+inputs.groups["three"] = Group(corners=[np.array([3.0])], strategy=unused, count=COUNT)
 rubric = Rubric("doubles", seed=3)
 twice = rubric.target("twice", call="twice(x)", corpus=inputs, reference=lambda x: 2 * x)
 twice.gives_right_values("twice-one", points=1, title="one", on="one")
