@@ -107,7 +107,8 @@ class Group:
     corners and in what the strategy gives. Corners come in the order in which they are written, the
     simplest first. What is there twice counts once. `plain` is False where not any plain numbers
     could stand in the arrays, since they have to fit together (sorted, positive, summing to 1);
-    audits try others otherwise.
+    audits try others otherwise. What a strategy gives is kept on the disk, so it is to depend on
+    the rubric's own code and files, and on nothing else.
 
         from hypothesis import strategies as st
         from hypothesis.extra.numpy import arrays

@@ -66,7 +66,7 @@ def prepare(rubric: Rubric) -> None:
     for criterion in rubric.criteria:
         ahead = getattr(criterion.check, "prepare", None)
         if ahead is not None:
-            with suppress(RubricError):  # it is told where it matters
+            with suppress(Exception):  # it is told where it matters
                 ahead(rubric.cases(criterion))
 
 
