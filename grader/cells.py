@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 import re
 import tempfile
 import time
@@ -25,11 +23,6 @@ if TYPE_CHECKING:
 MUST_RUN = {"setup", "solution", "test"}
 _RERUNS = 12  # workers that the cells may cost before only what is known to work is run
 _SHORTEST_S = 1.0
-_LOOK = 1 << 16  # bytes of a module
-_PLOTS = re.compile(
-    r"(plt|mpl|pyplot)\s*\.|matplotlib\s*\.(?!\s*pyplot)|from matplotlib|pylab|seaborn|\.plot\b"
-    r"|InlineBackend"
-)
 _IN_A_CELL = re.compile(r"\(<ipython-input-\d+-\w+>, line (\d+)\)")  # of syntax errors
 
 
@@ -66,7 +59,6 @@ class CellRunner:
         self._patient = share == 1
         self._impatient_s = impatient_s
         self._steps = steps
-        self._plots = any(map(looks_like_plots, (setup, *(step.source for step in steps))))
         self._setup = setup
         self._names = list(names)
         self._fill = fill
@@ -113,9 +105,7 @@ class CellRunner:
     def _run(self) -> Worker | None:
         """One run; None where it did not come to its end."""
         todo = self._todo()
-        scratch = self._new_scratch()
-        self._plots = self._plots or _modules_plot(scratch)
-        worker = self._zygote.spawn(scratch, self.limits, plots=self._plots)
+        worker = self._zygote.spawn(self._new_scratch(), self.limits)
         self._attempts += 1
         done = 0
         seconds = [self._seconds(position) for position in todo]
@@ -250,25 +240,6 @@ class CellRunner:
         if self._scratch is not None:
             remove_tree(self._scratch)
             self._scratch = None
-
-
-def looks_like_plots(text: str) -> bool:
-    """Whether code looks as if it uses matplotlib, not only imports it.
-
-    Where that is wrong, the worker takes longer.
-    """
-    return bool(_PLOTS.search(text))
-
-
-def _modules_plot(folder: Path) -> bool:
-    """Whether a module that a notebook may import looks like that."""
-    for place, _, names in os.walk(folder):
-        for name in names:
-            if name.endswith(".py"):
-                with contextlib.suppress(OSError), Path(place, name).open("rb") as file:
-                    if looks_like_plots(file.read(_LOOK).decode("utf-8", "replace")):
-                        return True
-    return False
 
 
 def described(lost: WorkerLost, how: str) -> str:

@@ -43,13 +43,7 @@ class Starter(Zygote):
             raise self.isolation.refusal()
         return self.isolation
 
-    def _spawn(
-        self,
-        scratch: Path,
-        limits: Limits,  # noqa: ARG002  only times hold here
-        *,
-        plots: bool,
-    ) -> Worker:
+    def _spawn(self, scratch: Path, limits: Limits) -> Worker:  # noqa: ARG002  only times hold here
         self._check()
         token = secrets.token_bytes(_TOKEN)
         paths = [str(Path(__file__).parent), *library_paths()]
@@ -57,8 +51,7 @@ class Starter(Zygote):
             listener.settimeout(START_S)
             process = subprocess.Popen(
                 [interpreter(), "-s", "-S", "-P", "-c",
-                 BOOT.format(paths=paths, module="single"), str(listener.getsockname()[1]),
-                 *(["plots"] if plots else [])],
+                 BOOT.format(paths=paths, module="single"), str(listener.getsockname()[1])],
                 env=clean_environment(scratch), cwd=scratch, stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
             )  # fmt: skip

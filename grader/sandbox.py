@@ -64,7 +64,6 @@ def clean_environment(work: Path) -> dict[str, str]:
         "TMPDIR": str(work),
         "IPYTHONDIR": str(work / "ipython"),
         "MPLCONFIGDIR": str(font_cache(work)),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
         "USER": "student",
@@ -91,7 +90,6 @@ class Zygote:
         self._core = core
         self.policy = policy
         self._expected: list[str] = []
-        self._plots = False  # whether matplotlib has been imported
         self._layers = Layers.wanted()
         self._wrap = "bubblewrap" in self._layers.names
         self._home: Path | None = None
@@ -179,13 +177,12 @@ class Zygote:
             raise ConnectionError("the zygote talks nonsense")
         return answer
 
-    def spawn(self, scratch: Path, limits: Limits, *, plots: bool = False) -> Worker:
+    def spawn(self, scratch: Path, limits: Limits) -> Worker:
         """A new worker that works in `scratch`; `InfrastructureError` if none can be had.
 
-        With `plots`, matplotlib is there already, as it is from then on. A zygote that has been
-        killed in the meantime (student code may try) is started again.
+        A zygote that has been killed in the meantime (student code may try) is started again.
         """
-        return self._insist(lambda: self._spawn(scratch, limits, plots=plots))
+        return self._insist(lambda: self._spawn(scratch, limits))
 
     def check(self) -> Isolation:
         """What the self-test finds; done once for each process, before anything else.
@@ -266,13 +263,8 @@ class Zygote:
         finally:
             Path(name).unlink()
 
-    def _spawn(self, scratch: Path, limits: Limits, *, plots: bool) -> Worker:
+    def _spawn(self, scratch: Path, limits: Limits) -> Worker:
         self._check()
-        if plots and not self._plots:
-            assert self._control is not None
-            self._control.sendall(json.dumps({"op": "plots"}).encode())
-            self._answer(START_S)
-            self._plots = True
         ours, pid = self._fork("spawn", scratch, limits)
         channel = wire.Channel(ours, values.MAX_REPLY + (1 << 20))
         return Worker(channel, partial(self.reap, pid), partial(self._interrupt, pid))
@@ -348,7 +340,6 @@ class Zygote:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
         self._process = self._control = self.isolation = None
-        self._plots = False
 
     def close(self) -> None:
         """End the process and remove its folder."""

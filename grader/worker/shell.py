@@ -19,7 +19,6 @@ from IPython.utils.text import LSString, SList
 from traitlets import Type
 
 from .compiler import NO_PYTHON, Compiler
-from .later import stand_in
 
 if TYPE_CHECKING:
     import ast
@@ -312,15 +311,15 @@ def make_shell() -> Shell:
     shell.outputs = Outputs()
     add_site_builtins()
     shell.db = {}  # what %cd and others keep, in files otherwise
-    stand_in(shell)
+    from IPython.core import pylabtools
+    from matplotlib_inline import backend_inline
+
+    # As `%matplotlib inline`: figures are shown, and closed, at the end of their cell.
+    pylabtools.activate_matplotlib("module://matplotlib_inline.backend_inline")
+    backend_inline.configure_inline_support(shell, "inline")
     # What IPython and asyncio do at their first cells only, they shall have done before the fork.
     loop = asyncio.new_event_loop()
-    for warm in (
-        "import numpy as np\nimport matplotlib.pyplot as plt",
-        "def f(x):\n    return x\nprint(f(1))",
-        "f(2)",
-        "1 / 0",
-    ):
+    for warm in ("import numpy as np", "def f(x):\n    return x\nprint(f(1))", "f(2)", "1 / 0"):
         loop.run_until_complete(shell.run_as_kernel(warm))
     loop.close()
     shell.reset(new_session=True)

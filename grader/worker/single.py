@@ -12,21 +12,15 @@ import sys
 from . import wire
 from .confine import die_with_parent
 from .definitions import libraries
-from .later import load_pyplot
 from .session import Session
 from .shell import make_shell
 
 
 def main(argv: list[str]) -> None:
-    """Serve the grader that listens on the port `argv[0]`, until it hangs up.
-
-    With "plots" behind it, matplotlib is imported before.
-    """
+    """Serve the grader that listens on the port `argv`, until it hangs up."""
     token = sys.stdin.buffer.read()
     die_with_parent()
     shell = make_shell()
-    if "plots" in argv:
-        load_pyplot(shell)
     with socket.create_connection(("127.0.0.1", int(argv[0]))) as sock:
         sock.sendall(token)
         Session(wire.Channel(sock, wire.MAX_FRAME), shell, libraries()).serve()

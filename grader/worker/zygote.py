@@ -23,7 +23,6 @@ from typing import Any, Final
 from . import scratch, selftest, wire
 from .confine import Walls, adopt_orphans, children, first_to_go
 from .definitions import libraries
-from .later import load_pyplot
 from .session import INTERRUPT, Session
 from .shell import make_shell
 
@@ -84,11 +83,6 @@ class Zygote:
             elif command["op"] == "prepare":
                 with open(command["path"], encoding="utf-8") as file:
                     self.shell.prepare(json.load(file))
-                gc.freeze()
-                answer = {}
-            elif command["op"] == "plots":
-                load_pyplot(self.shell)
-                gc.collect()
                 gc.freeze()
                 answer = {}
             else:
