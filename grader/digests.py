@@ -8,8 +8,10 @@ be looked into, there is no digest, and the criterion is judged again.
 
 from __future__ import annotations
 
+import dis
 import functools
 import hashlib
+import importlib.util
 import sys
 import types
 from dataclasses import fields, is_dataclass
@@ -46,6 +48,9 @@ _WRAPPERS: Final[dict[type, tuple[str, ...]]] = {
     classmethod: ("__func__",),
     property: ("fget", "fset", "fdel"),
 }
+_OTHER_RUBRICS: Final = "grader.rubrics."
+_IMPORT: Final = dis.opmap["IMPORT_NAME"]
+_MORE: Final = dis.opmap["EXTENDED_ARG"]
 _OF_A_CLASS: Final = {
     "__dict__", "__weakref__", "__module__", "__doc__", "__qualname__", "__firstlineno__",
     "__static_attributes__",
@@ -78,11 +83,25 @@ def of_criteria(rubric: Rubric) -> Mapping[str, str]:
 
 
 def of_function(function: Any) -> str | None:
-    """A digest of a function with all that it builds on, but for libraries; None if unknown."""
+    """A digest of a function with all that it builds on, but for libraries; None if unknown.
+
+    Nor is there one where it comes from a module that is neither a library nor next to it, or
+    imports such a one: that may change without it.
+    """
+    digester = _Digester()
     try:
-        return _Digester().of(function).hex()
+        digest = digester.of(function).hex()
     except (_Unknown, RecursionError):
         return None
+    own = getattr(function, "__module__", None) or ""
+    beside = own.partition(".")[0] + "."
+    foreign = [
+        module
+        for module in digester.modules
+        if f"{module}.".startswith(_OTHER_RUBRICS)
+        or not (f"{module}.".startswith(beside) or _is_library(module))
+    ]
+    return None if foreign else digest
 
 
 def still_passed(rubric: Rubric, passed: Mapping[str, str]) -> frozenset[str]:
@@ -108,10 +127,14 @@ def _parts(rubric: Rubric, criterion: Criterion) -> Iterator[Any]:
 
 
 class _Digester:
-    """Values as bytes that tell them apart; `names` are all that their code mentions."""
+    """Values as bytes that tell them apart.
+
+    `names` are all that their code mentions, `modules` those that they are of, use or import.
+    """
 
     def __init__(self) -> None:
         self.names: set[str] = set()
+        self.modules: set[str] = set()
         self._known: dict[int, tuple[Any, bytes]] = {}  # with the value, so that it stays
         self._within: dict[int, int] = {}  # what is being looked into, from the outermost
 
@@ -133,6 +156,8 @@ class _Digester:
     def _made_of(self, value: Any) -> Iterable[Any]:
         if isinstance(value, (np.ndarray, np.generic)) and not value.dtype.hasobject:
             return value.dtype.str, value.shape, value.tobytes()
+        if isinstance(value, types.ModuleType):
+            self.modules.add(value.__name__)
         if isinstance(value, (np.dtype, np.ufunc, types.ModuleType)):
             return (getattr(value, "__name__", str(value)),)
         own = _of_class(type(value))
@@ -148,6 +173,7 @@ class _Digester:
         """What functions and classes are made of, however wrapped; nothing if it is none."""
         if isinstance(value, types.CodeType):
             self.names.update(value.co_names)
+            self.modules.update(_imported(value))
             return [getattr(value, attribute) for attribute in _CODE]
         if isinstance(value, types.FunctionType):
             return self._of_function(value)
@@ -160,6 +186,7 @@ class _Digester:
 
     def _of_function(self, function: types.FunctionType) -> list[Any]:
         code = function.__code__
+        self.modules.add(function.__module__ or "")
         library = _is_library(function.__module__)
         inner = zip(code.co_freevars, function.__closure__ or (), strict=True)
         try:
@@ -172,6 +199,16 @@ class _Digester:
         space = function.__globals__
         used = sorted({n for inside in _codes(code) for n in inside.co_names if n in space})
         return [*parts, {name: space[name] for name in used}]
+
+
+def _imported(code: types.CodeType) -> Iterator[str]:
+    """The modules that a function's own code imports; relative ones by their names alone."""
+    high = 0
+    for operation, low in zip(code.co_code[::2], code.co_code[1::2], strict=True):
+        number = high | low
+        if operation == _IMPORT:
+            yield code.co_names[number]
+        high = number << 8 if operation == _MORE else 0
 
 
 def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -216,6 +253,15 @@ def _object_of(value: Any) -> list[Any]:
 def _is_library(module: str) -> bool:
     """Whether a module is of Python, of the grader, or of an installed package."""
     root = module.partition(".")[0]
-    file = getattr(sys.modules.get(root), "__file__", None) or ""
+    file = getattr(sys.modules.get(root), "__file__", None) or _origin(root)
     installed = {"site-packages", "dist-packages"} & {*file.replace("\\", "/").split("/")}
     return root == "grader" or root in sys.stdlib_module_names or bool(installed)
+
+
+def _origin(root: str) -> str:
+    """Where a module would be imported from that has not been yet."""
+    try:
+        spec = importlib.util.find_spec(root) if root not in sys.modules else None
+    except (ImportError, ValueError):
+        spec = None
+    return (spec.origin if spec else None) or ""

@@ -25,7 +25,7 @@ from grader.worker.values import Reader, WireError, split_arguments
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.corpus import Corpus
+    from grader.corpus import Case, Corpus
     from grader.rubric import Rubric
 
 _FOLDER: Final = "inputs"
@@ -57,7 +57,7 @@ class KeptInputs:
 
     def recall(self) -> None:
         """Give the corpora what is kept, if anything is."""
-        if self._path is None:
+        if self._path is None or not self._path.is_file():
             return
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RubricError):
             with self._path.open("rb") as file:
@@ -72,23 +72,38 @@ class KeptInputs:
         """Keep what the corpora have generated, unless it was there."""
         if self._path is None or self._known:
             return
-        kept = {key: [*_generated(*of, self._rubric)] for key, of in self._groups.items()}
-        content = _written({key: payloads for key, payloads in kept.items() if _last(payloads)})
-        if len(content) > _BYTES:
-            return
-        with contextlib.suppress(OSError):
-            _make_room(self._path.parent)
-            (self._path.parent / _NOTE).write_text(_SAYS, encoding="utf-8")
-            handle, name = tempfile.mkstemp(dir=self._path.parent)
-            with open(handle, "wb") as file:
-                file.write(content)
-            Path(name).replace(self._path)
+        found = {key: [*_generated(*of, self._rubric)] for key, of in self._groups.items()}
+        content = _written(
+            {k: [case.payload for case in cases] for k, cases in found.items() if _last(cases)}
+        )
+        if len(content) <= _BYTES:
+            with contextlib.suppress(OSError):
+                _make_room(self._path.parent)
+                _write(self._path, content)
 
 
 def hidden_note() -> tuple[Path, ...]:
-    """A file among what is kept, if there is any, by which it can be told who can read it."""
+    """A file beside what is kept, or will be, by which it can be told who can read it."""
     folder = cache_folder(_FOLDER)
-    return (folder / _NOTE,) if folder is not None and (folder / _NOTE).is_file() else ()
+    if folder is None:
+        return ()
+    note = folder / _NOTE
+    if not os.path.lexists(note):
+        with contextlib.suppress(OSError):
+            _write(note, _SAYS.encode())
+    return (note,)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _used(rubric: Rubric) -> list[tuple[Corpus, str]]:
@@ -102,12 +117,12 @@ def _used(rubric: Rubric) -> list[tuple[Corpus, str]]:
     return list(used.values())
 
 
-def _generated(corpus: Corpus, name: str, rubric: Rubric) -> Iterator[bytes]:
+def _generated(corpus: Corpus, name: str, rubric: Rubric) -> Iterator[Case]:
     """The inputs of a group that are no corners."""
     written = corpus.groups[name].corners
     corners = {make_case(name, as_arguments(corner, written)).payload for corner in written}
     cases = corpus.cases((name,), rubric.sitting)
-    return (case.payload for case in cases if case.payload not in corners)
+    return (case for case in cases if case.payload not in corners)
 
 
 def _arguments(payload: bytes) -> dict[str, Any]:
@@ -115,9 +130,26 @@ def _arguments(payload: bytes) -> dict[str, Any]:
     return dict(zip(names, Reader(values).values(len(values)), strict=True))
 
 
-def _last(payloads: Sequence[bytes]) -> bool:
-    """Whether inputs are the same again after they were bytes."""
-    return all(make_case("", _arguments(payload)).payload == payload for payload in payloads)
+def _last(cases: Sequence[Case]) -> bool:
+    """Whether inputs are the same again after they were bytes, and of the same types."""
+    again = [make_case(case.group, _arguments(case.payload)) for case in cases]
+    return all(
+        one.payload == other.payload and _alike(one.arguments, other.arguments)
+        for one, other in zip(cases, again, strict=True)
+    )
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two values of the same bytes are of the same types, all the way down."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        pairs = zip((*one, *one.values()), (*other, *other.values()), strict=True)
+    elif isinstance(one, (list, tuple)):
+        pairs = zip(one, other, strict=True)
+    else:
+        return getattr(one, "dtype", None) == getattr(other, "dtype", None)
+    return all(_alike(*pair) for pair in pairs)
 
 
 def _written(kept: dict[str, list[bytes]]) -> bytes:
@@ -143,7 +175,7 @@ def _read(content: bytes) -> dict[str, list[bytes]]:
 
 
 def _make_room(folder: Path) -> None:
-    files = [path for path in folder.iterdir() if path.name != _NOTE]
+    files = [path for path in folder.iterdir() if path.name != _NOTE and path.is_file()]
     files.sort(key=lambda path: path.stat().st_mtime)
     if len(files) >= _MOST:
         for path in files[: _MOST // 2]:

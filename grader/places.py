@@ -112,7 +112,9 @@ def without(places: Sequence[str], hidden: Path) -> tuple[list[str], list[str]]:
 def cache_folder(name: str) -> Path | None:
     """A folder of the user's own for what takes long to make; None where none can be written."""
     try:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        root = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        if not root.is_absolute():  # then it does not count, by the specification of it
+            root = Path.home() / ".cache"
         cache = root / "grader" / name
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
         writable = os.access(cache, os.W_OK)

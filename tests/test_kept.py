@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING, Protocol
 
@@ -162,10 +163,65 @@ def test_not_more_than_some_are_kept(
 def test_the_self_test_tries_to_read_what_is_kept(
     load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As it does with the rubric."""
+    """As it does with the rubric, and before anything is kept."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert len(hidden_files(tmp_path, "doubles")) == 2
-    load()
     *_, note = hidden_files(tmp_path, "doubles")
-    assert note.parent == _files(tmp_path)[0].parent
     assert "removed at any time" in note.read_text(encoding="utf-8")
+    load()
+    assert note.parent == _files(tmp_path)[0].parent
+
+
+ELSEWHERE = "import elsewhere_of_kept\n"
+ANOTHER_RUBRIC = """
+from grader.rubrics.activations.inputs import arrays
+def floats(most):
+    return arrays((1, 1), "plain", most=most)
+"""
+OWN_TYPE = """
+def floats(most):
+    import enum
+    from hypothesis import strategies as st
+    return st.sampled_from(enum.IntEnum("E", "a b c"))
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ELSEWHERE}def floats(most):\n    return elsewhere_of_kept.floats(most)",
+        f"def floats(most):\n    {ELSEWHERE}    return elsewhere_of_kept.floats(most)",
+        "from elsewhere_of_kept import floats",
+        ANOTHER_RUBRIC,
+        OWN_TYPE,
+    ],
+    ids=["a module", "imported late", "a function", "another rubric", "a type of its own"],
+)
+def test_what_may_not_come_back_the_same_is_not_kept(
+    load: Load,
+    generated: list[int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+) -> None:
+    """What code elsewhere gives, which may change, and values of types that cannot be sent."""
+    own = RUBRIC[RUBRIC.index("def floats") : RUBRIC.index("def pairs")]
+    (tmp_path / "elsewhere_of_kept.py").write_text(f"import numpy as np\n{own}")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(globals(), "RUBRIC", RUBRIC.replace(own, f"{text}\n\n"))
+    _, first = load()
+    _, again = load()
+    assert (generated, again) == ([20, 20, 20, 20], first)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_on(
+    load: Load, generated: list[int], tmp_path: Path
+) -> None:
+    """It is made a file again."""
+    load()
+    (file,) = _files(tmp_path)
+    file.unlink()
+    os.mkfifo(file)
+    generated.clear()
+    load()
+    assert generated == [20, 20]
+    assert file.is_file()
