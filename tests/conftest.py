@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from grader.course import Assignment
 
 COURSE = Path(__file__).parents[1]
+# Python takes a text of the same size, written within the same second, for the one before it: no
+# compiled file of a rubric that a test has rewritten is to be left.
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 # What takes longest comes first, so that no process is left alone with it at the end.
 LONGEST = (
     "test_attacks", "test_cluster", "test_compatibility", "test_as_in_jupyter", "test_autograde",

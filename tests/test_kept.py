@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -61,8 +60,6 @@ def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     """Loads the rubric, with a count of inputs and a cache; says which inputs it has."""
     folder = tmp_path / "doubles"
     folder.mkdir()
-    # Python takes a text of the same size, written within the same second, for the one before it.
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     def load(count: int = 20, cache: Path = tmp_path / "cache") -> tuple[Rubric, list[bytes]]:
         monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
