@@ -99,9 +99,9 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
         cells = read_notebook(notebook, trusted=True)
     except Refused as refused:
         raise GraderError(f"{notebook}: {refused}") from None
-    rubric = load_rubric(folder, name)
     files = _own_files(folder)
     whole = _hash(files)
+    rubric = load_rubric(folder, name, whole)
     del files["rubric.py"]
     return Assignment(
         name=name, cells=cells, release=release, rubric=rubric, rubric_sha256=whole,
@@ -109,8 +109,8 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
     )  # fmt: skip
 
 
-def load_rubric(folder: Path, name: str) -> Rubric:
-    """The `rubric` that `rubric.py` in a folder defines, checked."""
+def load_rubric(folder: Path, name: str, files: str = "") -> Rubric:
+    """The `rubric` that `rubric.py` in a folder defines, checked; `files` is their digest."""
     package = types.ModuleType(f"_rubric_of_{name}")
     package.__path__ = [str(folder)]
     for module in [m for m in sys.modules if m.partition(".")[0] == package.__name__]:
@@ -126,7 +126,7 @@ def load_rubric(folder: Path, name: str) -> Rubric:
         raise RubricError(f"{folder / 'rubric.py'} defines no `rubric`, an instance of Rubric")
     if rubric.assignment != name:
         raise RubricError(f"{folder / 'rubric.py'} is for {rubric.assignment!r}, not for {name!r}")
-    inputs = KeptInputs(rubric, _hash(_own_files(folder)))
+    inputs = KeptInputs(rubric, files or _hash(_own_files(folder)))
     inputs.recall()
     try:
         check_rubric(rubric)
