@@ -107,8 +107,10 @@ class Group:
     corners and in what the strategy gives. Corners come in the order in which they are written, the
     simplest first. What is there twice counts once. `plain` is False where not any plain numbers
     could stand in the arrays, since they have to fit together (sorted, positive, summing to 1);
-    audits try others otherwise. What a strategy gives is kept on the disk, so it is to depend on
-    the rubric's own code and files, and on nothing else.
+    audits try others otherwise. `divisible` is True where any part of an array is an input of this
+    kind as well, as for what works on each element: counterexamples are then cut down to the part
+    that fails. What a strategy gives is kept on the disk, so it is to depend on the rubric's own
+    code and files, and on nothing else.
 
         from hypothesis import strategies as st
         from hypothesis.extra.numpy import arrays
@@ -124,6 +126,7 @@ class Group:
     strategy: Callable[[], SearchStrategy[Any]] | None = None
     count: int = 0
     plain: bool = True
+    divisible: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,24 @@ def test_a_broken_promise_is_shown_on_the_plainest_input() -> None:
     assert verdict.message == "Double(np.array([3.0])) gave [3]; expected twice the input"
 
 
+@pytest.mark.parametrize("divisible", [True, False])
+def test_of_an_input_that_can_be_divided_the_part_that_fails_is_shown(*, divisible: bool) -> None:
+    """One number of 401; where parts might be no inputs, all of it."""
+    sweep = np.arange(-200, 201) / 20
+    corpus = Corpus(sweep=Group(corners=[sweep.reshape(1, -1)], divisible=divisible))
+    rubric = Rubric("doubling", seed=1)
+    target = rubric.target("Double", call="Double(x)", corpus=corpus)
+
+    @target.criterion("double", points=2, area="correctness", on="sweep")
+    def doubles(double: Ask, x: Any) -> None:
+        """Doubles."""
+        check_close(double(x), 2 * x, 0, "expected twice the input")
+
+    (verdict,) = judge(rubric, lambda x: np.where(np.abs(x - 6.15) < 0.03, 0, 2 * x))
+    part = "[[6.15]])) gave [[0]]" if divisible else "[[-10.0, -9.95, "
+    assert verdict.message.startswith(f"Double(np.array({part}")
+
+
 def test_an_exception_is_an_error_with_its_text() -> None:
     """Not a failed check: nothing came back."""
 
