@@ -9,10 +9,12 @@ import json
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import recorded
 from tests.courses import CONFIG, STOCK, Course, cell, environment, make_course, notebook, rows
 
 if TYPE_CHECKING:
@@ -174,18 +176,28 @@ def graded(base: Path, cases: set[str], timeout: int) -> dict[str, dict[Any, Any
     (place / "own.txt").write_text("own")
     shutil.copytree(stock.root, base / "own")
     own = make_course(base / "own", CONFIG + settings)
-    commands = {stock: ("nbgrader", "autograde", NAME), own: ("grader", "autograde", NAME)}
-    running = [
-        subprocess.Popen(
-            course.command(*command), cwd=course.root, env=environment(),
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        )
-        for course, command in commands.items()
-    ]  # fmt: skip
-    for process in running:
-        _, errors = process.communicate(timeout=900)
-        assert process.returncode == 0, errors
-    return {name: rows(course.db_url, NAME) for name, course in (("stock", stock), ("own", own))}
+    process = autograding(own, "grader")
+    given = [stock.root / folder for folder in ("source", "submitted")]
+    found = recorded.grades(f"jupyter-{base.name}", given, partial(by_stock, stock))
+    _, errors = process.communicate(timeout=900)
+    assert process.returncode == 0, errors
+    return {"stock": found, "own": rows(own.db_url, NAME)}
+
+
+def by_stock(course: Course) -> recorded.Rows:
+    """The grades of stock nbgrader."""
+    process = autograding(course, "nbgrader")
+    _, errors = process.communicate(timeout=900)
+    assert process.returncode == 0, errors
+    return rows(course.db_url, NAME)
+
+
+def autograding(course: Course, program: str) -> subprocess.Popen[str]:
+    """A run of the command."""
+    return subprocess.Popen(
+        course.command(program, "autograde", NAME), cwd=course.root, env=environment(),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
