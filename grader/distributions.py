@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from grader.checks import CheckFailed, as_array, number
-from grader.rightness import applied
+from grader.rightness import applying
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,4 +193,4 @@ def drawn(draws: Any, check: Callable[..., None]) -> Check:
 
 def given(value: Any, arguments: Any) -> Any:
     """A value, or what a function gives for a case's arguments."""
-    return applied(value, arguments) if callable(value) else value
+    return applying(value)(arguments) if callable(value) else value

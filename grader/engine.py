@@ -63,7 +63,7 @@ def judge(rubric: Rubric, execution: Execution, kept: Collection[str] = ()) -> t
 @np.errstate(all="ignore")
 def prepare(rubric: Rubric) -> None:
     """Work out what is right ahead, as far as it does not depend on answers."""
-    for criterion in rubric.criteria:
+    for criterion in (*rubric.criteria, *rubric.remarks):
         ahead = getattr(criterion.check, "prepare", None)
         if ahead is not None:
             with suppress(Exception):  # it is told where it matters

@@ -225,10 +225,10 @@ class Target:
         ...     "normalised-plain", points=4, title="Is x / |x|.", on="plain"
         ... )
         """
-        if reference or bound:
-            own = Reference(reference or self._known(id).function, bound)
+        if reference:
+            own = Reference(reference, bound)
         else:
-            own = self._known(id)
+            own = self._known(id).within(bound) if bound else self._known(id)
         check = promises.RightValues(own.right, precision, slack, in_shape=in_shape)
         self._add(id, check, "correctness", options)
 
@@ -309,7 +309,7 @@ class Target:
         ...     needs="normalised-plain",
         ... )
         """
-        narrow = Reference(self._known(id).function, bound)
+        narrow = self._known(id).within(bound)
         self.rubric.remarks.append(
             Criterion(
                 id=id,
