@@ -33,22 +33,19 @@ class Case:
     """One input: the named arguments of a call, and the same as bytes for the wire.
 
     Arrays in it are copies of what the corpus was given, and cannot be written to; student code
-    gets a fresh copy for each call. Made by `make_case`.
+    gets a fresh copy for each call. `precision` is the dtype whose rounding the arguments have:
+    float32 where an array is that narrow. Made by `make_case`.
     """
 
     group: str
     arguments: dict[str, Any]
     payload: bytes = field(repr=False)
+    precision: np.dtype[Any] = field(repr=False)
 
     @property
     def arrays(self) -> dict[str, Any]:
         """The arguments that are arrays, by name."""
         return {k: v for k, v in self.arguments.items() if isinstance(v, np.ndarray)}
-
-    @property
-    def precision(self) -> np.dtype[Any]:
-        """The dtype whose rounding the arguments have: float32 where an array is that narrow."""
-        return coarser(*[array.dtype for array in self.arrays.values()])
 
     @property
     def size(self) -> int:
@@ -79,8 +76,9 @@ def _plainness(case: Case) -> tuple[int, int, int, int]:
 def make_case(group: str, arguments: Arguments) -> Case:
     """A case; its arrays are copied and made read-only."""
     frozen = {name: _frozen(value) for name, value in arguments.items()}
+    dtypes = [value.dtype for value in frozen.values() if isinstance(value, np.ndarray)]
     try:
-        return Case(group, frozen, encode_arguments(frozen))
+        return Case(group, frozen, encode_arguments(frozen), coarser(*dtypes))
     except TypeError as unfit:
         raise RubricError(
             f"an input of the group {group!r} cannot be sent to a worker: {unfit}; functions and "
