@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.kept import KeptInputs, hidden_note
 from grader.model import GraderError, Refused, RubricError
 from grader.notebook import Cell, read_notebook
-from grader.rubric import Rubric
-from grader.soundness import check_rubric
+from grader.places import hidden_note
 from grader.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from grader.rubric import Rubric
 
 CONFIG = "nbgrader_config.py"
 
@@ -111,6 +111,11 @@ def load_assignment(course: Path, name: str, release: Path | None = None) -> Ass
 
 def load_rubric(folder: Path, name: str, files: str = "") -> Rubric:
     """The `rubric` that `rubric.py` in a folder defines, checked; `files` is their digest."""
+    # Not before: workers are started first, and may do so while all of this is imported.
+    from grader.kept import KeptInputs
+    from grader.rubric import Rubric
+    from grader.soundness import check_rubric
+
     package = types.ModuleType(f"_rubric_of_{name}")
     package.__path__ = [str(folder)]
     for module in [m for m in sys.modules if m.partition(".")[0] == package.__name__]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader import digests
 from grader.corpus import as_arguments, make_case
 from grader.model import RubricError
-from grader.places import cache_folder
+from grader.places import KEPT, KEPT_NOTE, cache_folder
 from grader.versions import versions
 from grader.worker.values import Reader, WireError, split_arguments
 
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from grader.corpus import Case, Corpus
     from grader.rubric import Rubric
 
-_FOLDER: Final = "inputs"
-_NOTE: Final = "README"
-_SAYS: Final = """\
-Inputs that `grader` has generated from rubrics of courses, so that it need not do it again.
-They are hidden from students. All of it can be removed at any time.
-"""
 _MOST: Final = 200  # files; half of them go when there are more
 _BYTES: Final = 64 << 20  # of a file
 
@@ -51,7 +45,7 @@ class KeptInputs:
             if digest is not None:
                 self._groups[f"{number} {name}"] = (corpus, name)
                 key.update(f"{number} {name} {group.count} {digest}\n".encode())
-        folder = cache_folder(_FOLDER)
+        folder = cache_folder(KEPT)
         self._path = folder / key.hexdigest() if folder is not None and self._groups else None
         self._known = False
 
@@ -80,18 +74,6 @@ class KeptInputs:
             with contextlib.suppress(OSError):
                 _make_room(self._path.parent)
                 _write(self._path, content)
-
-
-def hidden_note() -> tuple[Path, ...]:
-    """A file beside what is kept, or will be, by which it can be told who can read it."""
-    folder = cache_folder(_FOLDER)
-    if folder is None:
-        return ()
-    note = folder / _NOTE
-    if not os.path.lexists(note):
-        with contextlib.suppress(OSError):
-            _write(note, _SAYS.encode())
-    return (note,)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -175,7 +157,7 @@ def _read(content: bytes) -> dict[str, list[bytes]]:
 
 
 def _make_room(folder: Path) -> None:
-    files = [path for path in folder.iterdir() if path.name != _NOTE and path.is_file()]
+    files = [path for path in folder.iterdir() if path.name != KEPT_NOTE and path.is_file()]
     files.sort(key=lambda path: path.stat().st_mtime)
     if len(files) >= _MOST:
         for path in files[: _MOST // 2]:

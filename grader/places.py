@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 LAYERS_VARIABLE: Final = "GRADER_SANDBOX_LAYERS"
 
+KEPT: Final = "inputs"  # the folder of generated inputs, and a file beside them
+KEPT_NOTE: Final = "README"
+_SAYS: Final = """\
+Inputs that `grader` has generated from rubrics of courses, so that it need not do it again.
+They are hidden from students. All of it can be removed at any time.
+"""
+
 # What libraries read of a system. Nobody's course or home is in there, nor anything secret.
 _SYSTEM: Final = (
     "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64",
@@ -121,6 +128,18 @@ def cache_folder(name: str) -> Path | None:
     except (OSError, RuntimeError):  # there may be no home
         return None
     return cache if writable else None
+
+
+def hidden_note() -> tuple[Path, ...]:
+    """A file beside inputs that are kept, or will be, by which it can be told who can read them."""
+    folder = cache_folder(KEPT)
+    if folder is None:
+        return ()
+    note = folder / KEPT_NOTE
+    if not os.path.lexists(note):
+        with contextlib.suppress(OSError):
+            note.write_text(_SAYS, encoding="utf-8")
+    return (note,)
 
 
 def font_cache(otherwise: Path) -> Path:

@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING
 
 from grader.isolation import Isolation, Policy
 from grader.places import Layers, interpreter, library_paths
-from grader.process import Worker
 from grader.sandbox import BOOT, START_S, Zygote, clean_environment
-from grader.worker import values, wire
 
 if TYPE_CHECKING:
     from grader.model import Limits
+    from grader.process import Worker
 
 _TOKEN = 32
 _END_S = 0.1
@@ -44,6 +43,8 @@ class Starter(Zygote):
         return self.isolation
 
     def _spawn(self, scratch: Path, limits: Limits) -> Worker:  # noqa: ARG002  only times hold here
+        from grader.process import worker_on
+
         self._check()
         token = secrets.token_bytes(_TOKEN)
         paths = [str(Path(__file__).parent), *library_paths()]
@@ -63,8 +64,7 @@ class Starter(Zygote):
             except BaseException:
                 _end(process)
                 raise
-        channel = wire.Channel(sock, values.MAX_REPLY + (1 << 20))
-        return Worker(channel, partial(_end, process), partial(_interrupt, process))
+        return worker_on(sock, partial(_end, process), partial(_interrupt, process))
 
 
 def workers(within: Path | None, policy: Policy, core: int | None = None) -> Zygote:

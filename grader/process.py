@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader.criterion import parse_call
-from grader.worker import wire
+from grader.worker import values, wire
 from grader.worker.values import WireError, split_arguments
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator, Sequence
 
     from grader.model import Limits
@@ -163,6 +164,13 @@ class Worker:
         """End the process and all that it started; says how it had ended, if it had by itself."""
         self._channel.close()
         return self._reap()
+
+
+def worker_on(
+    sock: socket.socket, reap: Callable[[], str], interrupt: Callable[[], None]
+) -> Worker:
+    """The worker that answers on a socket."""
+    return Worker(wire.Channel(sock, values.MAX_REPLY + (1 << 20)), reap, interrupt)
 
 
 def _encoded(calls: tuple[tuple[str, bytes], ...], singly: bool) -> bytes:  # noqa: FBT001

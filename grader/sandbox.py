@@ -33,11 +33,11 @@ from grader.places import (
     remove_tree,
     without,
 )
-from grader.process import Worker
-from grader.worker import values, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from grader.process import Worker
 
 T = TypeVar("T")
 
@@ -264,10 +264,11 @@ class Zygote:
             Path(name).unlink()
 
     def _spawn(self, scratch: Path, limits: Limits) -> Worker:
+        from grader.process import worker_on  # the zygote starts while this is imported
+
         self._check()
         ours, pid = self._fork("spawn", scratch, limits)
-        channel = wire.Channel(ours, values.MAX_REPLY + (1 << 20))
-        return Worker(channel, partial(self.reap, pid), partial(self._interrupt, pid))
+        return worker_on(ours, partial(self.reap, pid), partial(self._interrupt, pid))
 
     def _interrupt(self, pid: int) -> None:
         """Ask a worker to stop what it is doing; it may not listen."""
