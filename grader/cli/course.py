@@ -32,7 +32,9 @@ from grader.cli.hands import check_cluster, grade_by, scheduler_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.isolation import Policy
     from grader.model import Disclosure, Result
+    from grader.sandbox import Zygote
     from grader.settings import Settings
 
 _FEW = 2  # submissions that one process grades as soon as several would
@@ -40,12 +42,21 @@ _FEW = 2  # submissions that one process grades as soon as several would
 
 def course_setting(course: Path | None) -> tuple[Any, Settings]:
     """The course directory as nbgrader has it, and as the grader has it."""
+    place, settings = _own(course)
+    return _nbgraders(place), settings
+
+
+def _own(course: Path | None) -> tuple[Path, Settings]:
     from grader.course import find_course
-    from grader.model import GraderError
     from grader.settings import load_settings
 
     place = find_course(Path.cwd(), course)
-    settings = load_settings(place)
+    return place, load_settings(place)
+
+
+def _nbgraders(place: Path) -> Any:
+    from grader.model import GraderError
+
     try:
         from grader.gradebook.setting import open_setting
     except ImportError as error:
@@ -53,7 +64,7 @@ def course_setting(course: Path | None) -> tuple[Any, Settings]:
             f"nbgrader is not installed beside the grader ({error}); "
             "install it with: pip install 'reference-grader[nbgrader]'"
         ) from None
-    return open_setting(place), settings
+    return open_setting(place)
 
 
 @click.command(
@@ -90,33 +101,37 @@ def autograde(
     """
     graceful()
     with errors():
+        from grader.model import InfrastructureError
+        from grader.portable import workers
+
         check_cluster(scheduler)
-        setting, settings = course_setting(course)
-        _autograde(
-            setting, settings, assignment, students,
-            force=force, jobs=jobs, scheduler=scheduler, weak=allow_weak_isolation, quiet=quiet,
-        )  # fmt: skip
+        place, settings = _own(course)
+        policy = policy_of(place, assignment, settings, weak=allow_weak_isolation)
+        with workers(None, policy) as zygote:
+            if scheduler is None and (not jobs or jobs == 1):
+                # While nbgrader is imported; if it fails, it fails again when it matters.
+                with suppress(InfrastructureError):
+                    zygote.start()
+            _autograde(
+                _nbgraders(place), settings, policy, zygote, assignment, students,
+                force=force, jobs=jobs, scheduler=scheduler, quiet=quiet,
+            )  # fmt: skip
 
 
 def _autograde(
-    setting: Any, settings: Settings, assignment: str, students: Sequence[str], *,
-    force: bool, jobs: int | None, scheduler: str | None, weak: bool, quiet: bool,
+    setting: Any, settings: Settings, policy: Policy, zygote: Zygote, assignment: str,
+    students: Sequence[str], *, force: bool, jobs: int | None, scheduler: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     from grader.autograde import Autograding, Results
     from grader.elsewhere.classes import TravellingClass
     from grader.gradebook.book import Book
     from grader.gradebook.classroom import call_roll, grade_class, plan_class
     from grader.model import InfrastructureError
-    from grader.portable import workers
     from grader.report.terminal import ResultsConsole, print_results, progress, summary
     from grader.text import inert
 
-    policy = policy_of(setting.root, assignment, settings, weak=weak)
     results, troubles = Results(), []
-    with workers(None, policy) as zygote, Book(setting) as book:
-        if scheduler is None and (not jobs or jobs == 1):
-            with suppress(InfrastructureError):  # if it fails, it fails again when it matters
-                zygote.start()
+    with Book(setting) as book:
         plan = plan_class(setting, book, assignment, settings)
         roll = call_roll(plan, book, students, force=force)
         few = len(roll.to_grade) <= _FEW or not hasattr(os, "fork")
