@@ -17,6 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "setting up $(VENV) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m compileall -q -x '/(wheats|chaffs)/' grader  # Python may be told not to
 	@touch $@
 
 setup: $(READY)  ## make .venv with the grader and its tools in it

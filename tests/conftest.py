@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -32,6 +34,12 @@ LONGEST = (
     "test_feedback", "test_tutorial", "test_activations", "test_pages", "test_odd_classes",
     "test_journal", "test_layers_assignment", "test_sandbox", "test_tensor_assignment",
 )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the grader itself, which hundreds of commands would do anew each."""
+    if not hasattr(config, "workerinput"):  # in one process
+        compileall.compile_dir(COURSE / "grader", quiet=1, rx=re.compile("/(wheats|chaffs)/"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
