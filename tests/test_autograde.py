@@ -259,6 +259,17 @@ class TestTheGradedNotebook:
 class TestBadInput:
     """Each has a clear message; nothing of the others is lost."""
 
+    @pytest.mark.parametrize("wrong", ["1 / 0", "def (", "import nowhere_to_be_found"])
+    def test_a_configuration_that_fails_is_no_default_one(self, course: Course, wrong: str) -> None:
+        """Folders and database may be elsewhere: nothing is graded by nbgrader's own defaults."""
+        with (course.root / "nbgrader_config.py").open("a") as config:
+            config.write(f"\n{wrong}\n")
+        before = (course.root / "gradebook.db").read_bytes()
+        done = course.run("grader", "autograde", "mini")
+        assert done.returncode == 2
+        assert "nbgrader_config.py cannot be read: " in done.stderr
+        assert (course.root / "gradebook.db").read_bytes() == before
+
     def test_odd_names_and_links(self, course: Course, tmp_path: Path) -> None:
         """Spaces, other alphabets, dots; links that lead out are not followed."""
         released = course.released("mini")

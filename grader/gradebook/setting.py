@@ -70,7 +70,7 @@ def open_setting(course: Path) -> Setting:
     find_alembic()
     try:
         with at(course), contextlib.redirect_stderr(io.StringIO()):
-            app = NbGrader()
+            app = NbGrader(raise_config_file_errors=True)  # else it goes on with its defaults
             app.log_level = 50
             app.initialize([], root=str(course))
             coursedir = app.coursedir
