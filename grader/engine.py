@@ -246,7 +246,7 @@ def _explain(
         return _verdict(criterion, "missing", clean(failure.said))
     if failure.review:
         return replace(_verdict(criterion, "error", clean(failure.said, 2000)), review=True)
-    if failure.status in {"failed", "error"} and failure.asked and shrinks[0] > 0:
+    if failure.status in {"failed", "error"} and failure.asked:
         failure = _shrunk(rubric, criterion, failure, execution, shrinks)
     if failure.status in {"failed", "error"} and failure.asked:
         failure = _as_typed(rubric, criterion, failure, execution)
@@ -311,7 +311,6 @@ def _shrunk(
 ) -> Failure:
     if failure.case.size <= shrink.TINY:
         return failure
-    shrinks[0] -= 1
     found = {failure.case.payload: failure}
 
     def fails(case: Case) -> bool:
@@ -322,7 +321,10 @@ def _shrunk(
         return False
 
     group = criterion.corpus.groups[failure.case.group]
-    best = shrink.smaller(failure.case, group, fails, rubric.seed)
+    best = shrink.part(failure.case, group, fails)
+    if best.size > shrink.TINY and shrinks[0] > 0:
+        shrinks[0] -= 1
+        best = shrink.smaller(best, group, fails, rubric.seed)
     return found[best.payload]
 
 

@@ -25,16 +25,25 @@ class _Failing(Exception):
     """Tells Hypothesis that an input still fails."""
 
 
-def smaller(case: Case, group: Group, fails: Callable[[Case], bool], seed: int) -> Case:
-    """A failing case at most as big as `case`: a part of it, or what the group's strategy gives.
+def part(case: Case, group: Group, fails: Callable[[Case], bool]) -> Case:
+    """The smallest part of a case that fails, by halves, where parts are cases of the same kind.
 
-    `fails` is asked for one input at a time. Where nothing smaller is found, `case` itself.
+    `fails` is asked for one input at a time, a few times. Otherwise `case` itself.
     """
     search = _Search(case, fails)
     if group.divisible:
         while search.best.size > 1 and any(map(search.takes, _halves(search.best))):
             pass
-    if search.best.size > TINY and group.strategy is not None:
+    return search.best
+
+
+def smaller(case: Case, group: Group, fails: Callable[[Case], bool], seed: int) -> Case:
+    """A failing case at most as big as `case`, of what the group's strategy gives.
+
+    `fails` is asked for one input at a time. Where nothing smaller is found, `case` itself.
+    """
+    search = _Search(case, fails)
+    if group.strategy is not None:
         _explore(group, group.strategy(), seed, search)
     return search.best
 

@@ -100,7 +100,7 @@ ELEMENTWISE = Corpus(
         corners=[
             *turns(
                 [1.0], [-1.0, 2.0], [0.5, -2.5, 0.0, 3.25], [[1.0, -2.0], [-3.0, 4.0]], ramp(2, 3),
-                [[[0.1]]], ramp(2, 1, 2), [[[[1.0]]]],
+                [[[0.1]]], ramp(2, 1, 2), [[[[1.0]]]], [[1.0]], [[1.0, -2.0]], [[1.0], [-2.0]],
             ),
         ]
     ),
@@ -187,6 +187,7 @@ ELEMENTWISE = Corpus(
         corners=turns(
             [NAN], [INF], [-INF], [INF, -INF], [NAN, 1.0], [-1.0, NAN, 1.0],
             [-INF, -1.0, 0.0, 1.0, INF, NAN], [[-INF, 1.0]], [[NAN, 2.0], [-INF, INF]],
+            [[[NAN, -INF]], [[INF, 1.0]]], [[[[NAN, -INF, INF]]]],
         ),
         strategy=lambda: arrays((1, 2), "special"),
         count=17,
@@ -243,7 +244,8 @@ SOFTMAX = Corpus(
         corners=[
             *turns(
                 [1.0, 2.0], [0.0, 3.0, 1.0], [0.5, -2.5, 0.0, 3.25], [[1.0, 2.0]],
-                [[1.0, 2.0], [3.0, 5.0]], ramp(2, 3), ramp(2, 1, 2), [[[0.1, 0.2]]],
+                [[1.0, 2.0], [3.0, 5.0]], ramp(2, 3), ramp(2, 1, 2), [[[0.1, 0.2]]], [[1.0]],
+                [[1.0], [2.0]],
             ),
             *each(np.float32, [[[[1.0, 2.0]]]]),
         ]
@@ -305,7 +307,8 @@ SOFTMAX = Corpus(
     ),
     dim=Divisible(
         corners=every_dim(
-            [[0.0, 1.0]], [[0.0], [1.0]], [[0.0, 1.0], [2.0, 4.0]], ramp(2, 3), ramp(2, 3, 2),
+            [[0.0, 1.0]], [[0.0], [1.0]], [[[0.0], [1.0]]], [[0.0, 1.0], [2.0, 4.0]], ramp(2, 3),
+            ramp(2, 3, 2),
             ramp(2, 2, 2), ramp(2, 3, 2, 2),
         ),
         strategy=with_dims,
@@ -327,6 +330,10 @@ SOFTMAX = Corpus(
                     [[[0.0, -1000.0], [2.0, 1.0]], [[1.0, 0.5], [0.1, 0.7]]],
                 )
             ),
+            # One maximum for all would leave nothing of a slice, and none would overflow.
+            *({"x": np.array([[[0.0, 1000.0], [1.0, 1001.0]]]), "dim": dim} for dim in (1, -2)),
+            *({"x": x, "dim": 0} for x in both([[[0.0, 1000.0]], [[1.0, 1001.0]]])),
+            *({"x": x, "dim": 2} for x in both([[[[0.0, 1000.0], [1.0, 1001.0]]]])),
         ]
     ),
     shift=Divisible(
@@ -369,7 +376,9 @@ SOFTMAX = Corpus(
         corners=turns(
             [0.0, -INF], [-INF, 0.0], [-INF, 1.0, 2.0], [-INF, -INF, 3.0], [1.0, -INF, 1.0],
             [[0.0, -INF], [-INF, 0.0]], [[-INF, 1.0, 2.0], [0.0, 0.0, -INF]],
-            [[0.0, -INF], [1.0, 2.0]], [[1.0], [2.0]],
+            [[0.0, -INF], [1.0, 2.0]], [[1.0], [2.0]], [[[0.0, -INF], [-INF, 1.0]]],
+            [[[[-INF, 0.0, 1.0]]]],
+            [-INF, -80.0], [-INF, -700.0],  # where a small number in the mask's place is not small
         ),
         strategy=with_masks,
         count=15,
