@@ -12,8 +12,6 @@ from grader.corpus import as_arguments, explore, make_case
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hypothesis.strategies import SearchStrategy
-
     from grader.corpus import Case, Group
 
 TINY: Final = 3  # elements; what is no bigger needs no shrinking
@@ -42,9 +40,20 @@ def smaller(case: Case, group: Group, fails: Callable[[Case], bool], seed: int) 
 
     `fails` is asked for one input at a time. Where nothing smaller is found, `case` itself.
     """
+    if group.strategy is None:
+        return case
+    import hypothesis
+
     search = _Search(case, fails)
-    if group.strategy is not None:
-        _explore(group, group.strategy(), seed, search)
+
+    def visit(value: Any) -> None:
+        candidate = make_case(case.group, as_arguments(value, group.corners))
+        if search.takes(candidate) or candidate.payload == search.best.payload:
+            raise _Failing
+
+    phases = [hypothesis.Phase.generate, hypothesis.Phase.shrink]
+    with contextlib.suppress(_Failing, hypothesis.errors.Flaky):
+        explore(group.strategy(), visit, EXAMPLES, seed, phases)
     return search.best
 
 
@@ -72,17 +81,3 @@ def _halves(case: Case) -> Iterator[Case]:
         for axis, length in enumerate(array.shape):
             for half in np.array_split(array, 2, axis=axis) if length > 1 else ():
                 yield make_case(case.group, {**case.arguments, name: half})
-
-
-def _explore(group: Group, strategy: SearchStrategy[Any], seed: int, search: _Search) -> None:
-    """Search what Hypothesis makes of a strategy."""
-    import hypothesis
-
-    def visit(value: Any) -> None:
-        candidate = make_case(search.best.group, as_arguments(value, group.corners))
-        if search.takes(candidate) or candidate.payload == search.best.payload:
-            raise _Failing
-
-    phases = [hypothesis.Phase.generate, hypothesis.Phase.shrink]
-    with contextlib.suppress(_Failing, hypothesis.errors.Flaky):
-        explore(strategy, visit, EXAMPLES, seed, phases)

@@ -188,6 +188,13 @@ class Course:
             text=True, encoding="utf-8", timeout=300, check=False,
         )  # fmt: skip
 
+    def start(self, *command: object) -> subprocess.Popen[str]:
+        """Start a command in a process of its own; what it says to stderr can be read."""
+        return subprocess.Popen(
+            self.command(*command), cwd=self.root, env=environment(), stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
     def _grader(self, arguments: list[str]) -> subprocess.CompletedProcess[str]:
         handler = signal.getsignal(signal.SIGTERM)
         before = Path.cwd()

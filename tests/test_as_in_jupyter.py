@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import recorded
-from tests.courses import CONFIG, STOCK, Course, cell, environment, make_course, notebook, rows
+from tests.courses import CONFIG, STOCK, Course, cell, make_course, notebook, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,7 +175,7 @@ def graded(base: Path, cases: set[str], timeout: int) -> dict[str, dict[Any, Any
     (place / "own.txt").write_text("own")
     shutil.copytree(stock.root, base / "own")
     own = make_course(base / "own", CONFIG + settings)
-    process = autograding(own, "grader")
+    process = own.start("grader", "autograde", NAME)
     given = [stock.root / folder for folder in ("source", "submitted")]
     found = recorded.grades(f"jupyter-{base.name}", given, partial(by_stock, stock))
     _, errors = process.communicate(timeout=900)
@@ -186,18 +185,10 @@ def graded(base: Path, cases: set[str], timeout: int) -> dict[str, dict[Any, Any
 
 def by_stock(course: Course) -> recorded.Rows:
     """The grades of stock nbgrader."""
-    process = autograding(course, "nbgrader")
+    process = course.start("nbgrader", "autograde", NAME)
     _, errors = process.communicate(timeout=900)
     assert process.returncode == 0, errors
     return rows(course.db_url, NAME)
-
-
-def autograding(course: Course, program: str) -> subprocess.Popen[str]:
-    """A run of the command."""
-    return subprocess.Popen(
-        course.command(program, "autograde", NAME), cwd=course.root, env=environment(),
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -231,9 +222,7 @@ def test_without_a_limit_of_time_there_is_none(tmp_path: Path) -> None:
     assert rows(course.db_url, "one")["ada", "one", "test"][0] == 1
 
 
-def test_figures_are_in_the_graded_notebook(
-    tmp_path: Path,
-) -> None:
+def test_figures_are_in_the_graded_notebook(tmp_path: Path) -> None:
     """Whether `plt.show()` is called or not; a person may grade them."""
     course = make_course(tmp_path / "course")
     plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"

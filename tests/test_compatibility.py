@@ -6,7 +6,6 @@ They are nbgrader's own: those that its tests and its user guide use.
 from __future__ import annotations
 
 import shutil
-import subprocess
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import nbgrader
 import pytest
 
 from tests import recorded
-from tests.courses import CONFIG, STOCK, Course, environment, make_course, rows
+from tests.courses import CONFIG, STOCK, Course, make_course, rows
 
 HERE = Path(nbgrader.__file__).parent
 APPS, PREPROCESSORS = HERE / "tests/apps/files", HERE / "tests/preprocessors/files"
@@ -105,12 +104,12 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[Any, An
         courses[name] = make_course(base / name, CONFIG + PATIENCE)
     found = {name: dict[Any, Any]() for name in courses}
     for each in (NAME, ENDLESS):
-        plugged, own = (autograding(courses[n], p, each) for n, p in PROGRAMS.items())
+        running = {n: courses[n].start(p, "autograde", each) for n, p in PROGRAMS.items()}
         given = [stock.root / folder for folder in ("source", "submitted")]
         found["stock"] |= recorded.grades(
             f"compatibility-{each}", given, partial(by_stock, stock, each)
         )
-        for name, process in (("plugged", plugged), ("own", own)):
+        for name, process in running.items():
             _, errors = process.communicate(timeout=900)
             assert process.returncode == 0, errors
             found[name] |= rows(courses[name].db_url, each)
@@ -119,18 +118,10 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[Any, An
 
 def by_stock(course: Course, each: str) -> recorded.Rows:
     """The grades of stock nbgrader, which gives up on two submissions."""
-    process = autograding(course, "nbgrader", each)
+    process = course.start("nbgrader", "autograde", each)
     _, errors = process.communicate(timeout=900)
     assert process.returncode == (each == NAME), errors
     return rows(course.db_url, each)
-
-
-def autograding(course: Course, program: str, each: str) -> subprocess.Popen[str]:
-    """A run of the command for one assignment."""
-    return subprocess.Popen(
-        course.command(program, "autograde", each), cwd=course.root, env=environment(),
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
 
 
 def table(found: dict[Any, Any], pair: str) -> dict[str, Any]:

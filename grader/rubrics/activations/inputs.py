@@ -308,8 +308,7 @@ SOFTMAX = Corpus(
     dim=Divisible(
         corners=every_dim(
             [[0.0, 1.0]], [[0.0], [1.0]], [[[0.0], [1.0]]], [[0.0, 1.0], [2.0, 4.0]], ramp(2, 3),
-            ramp(2, 3, 2),
-            ramp(2, 2, 2), ramp(2, 3, 2, 2),
+            ramp(2, 3, 2), ramp(2, 2, 2), ramp(2, 3, 2, 2),
         ),
         strategy=with_dims,
         count=10,
@@ -417,13 +416,17 @@ TOGETHER = Corpus(
     ),
     gate=Group(
         corners=[
-            {"x": turns(x, x)[k % 2], "y": turns(y, y)[k % 2]}
-            for k, (x, y) in enumerate(
-                (
-                    ([0.0], [1.0]), ([1.0], [-1.0]), ([-2.0], [0.5]), ([[[1.0]]], [[[1.0]]]),
-                    ([1.0, -1.0], [2.0, 3.0]), (ramp(5), ramp(5)[::-1]),
-                    (ramp(2, 3), ramp(2, 3)[::-1]), (ramp(2, 2, 2), ramp(2, 2, 2)),
-                )
+            {"x": x, "y": y}
+            for x, y in zip(
+                turns(
+                    [0.0], [1.0], [-2.0], [[[1.0]]], [1.0, -1.0], ramp(5), ramp(2, 3),
+                    ramp(2, 2, 2),
+                ),
+                turns(
+                    [1.0], [-1.0], [0.5], [[[1.0]]], [2.0, 3.0], ramp(5)[::-1], ramp(2, 3)[::-1],
+                    ramp(2, 2, 2),
+                ),
+                strict=True,
             )
         ]
     ),
