@@ -505,14 +505,8 @@ class TestAssignmentsWithARubric:
         """Both grade everybody, into one gradebook and one folder."""
         course = Course(tmp_path / "both")
         shutil.copytree(toys.root, course.root)
-        command = course.command("grader", "autograde", "toy", "--force", "--jobs", 1)
-        both = [
-            subprocess.Popen(
-                command, cwd=course.root, env=environment(), stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, text=True,
-            )
-            for _ in range(2)
-        ]  # fmt: skip
+        command = "grader", "autograde", "toy", "--force", "--jobs", 1
+        both = [course.start(*command) for _ in range(2)]
         for process in both:
             _, errors = process.communicate(timeout=600)
             assert process.returncode == 0, errors
@@ -568,14 +562,8 @@ class TestPostgreSQL:
         for number in range(6):
             code = GOOD if number % 2 else HALF
             course.hand_in("mini", f"s{number}", mini=answer(released, code))
-        command = course.command("grader", "autograde", "mini", "--jobs", 1)
-        both = [
-            subprocess.Popen(
-                command, cwd=course.root, env=environment(), stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE, text=True,
-            )
-            for _ in range(2)
-        ]  # fmt: skip
+        command = "grader", "autograde", "mini", "--jobs", 1
+        both = [course.start(*command) for _ in range(2)]
         for process in both:
             _, errors = process.communicate(timeout=600)
             assert process.returncode == 0, errors
