@@ -377,7 +377,8 @@ SOFTMAX = Corpus(
             [[0.0, -INF], [-INF, 0.0]], [[-INF, 1.0, 2.0], [0.0, 0.0, -INF]],
             [[0.0, -INF], [1.0, 2.0]], [[1.0], [2.0]], [[[0.0, -INF], [-INF, 1.0]]],
             [[[[-INF, 0.0, 1.0]]]],
-            [-INF, -80.0], [-INF, -700.0],  # where a small number in the mask's place is not small
+            # Where a small number in the mask's place is not small.
+            [-INF, -80.0], [-INF, -700.0], [-INF, -1e10], [-1e35, -INF],
         ),
         strategy=with_masks,
         count=15,

@@ -7,7 +7,7 @@ class Softmax:
         self.dim = dim
 
     def forward(self, x):
-        x.data[np.isinf(x.data)] = -1e30
+        x.data[np.isinf(x.data)] = np.finfo(x.data.dtype).min
         e = np.exp(x.data - x.data.max(axis=self.dim, keepdims=True))
         return Tensor(e / e.sum(axis=self.dim, keepdims=True))
 
