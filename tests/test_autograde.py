@@ -393,9 +393,17 @@ class TestBadInput:
 
     def test_an_assignment_that_nobody_has_released(self, course: Course) -> None:
         """The message names the command."""
+        shutil.copytree(course.root / "source" / "mini", course.root / "source" / "maxi")
         done = course.run("grader", "autograde", "maxi")
         assert done.returncode == 2
         assert "grader release maxi" in done.stderr
+
+    def test_a_slip_in_the_assignment(self, course: Course) -> None:
+        """The message names those that there are."""
+        done = course.run("grader", "autograde", "maxi")
+        assert done.returncode == 2
+        assert "knows no assignment 'maxi'" in done.stderr
+        assert "there is: mini" in done.stderr
 
     def test_students_who_are_not_there(self, course: Course) -> None:
         """A slip in a name must not look like success."""

@@ -63,10 +63,7 @@ def plan_class(
     release = setting.folder("release", assignment)
     notebooks = book.notebooks(assignment, orders(release))
     if not notebooks:
-        raise GraderError(
-            f"the gradebook knows no assignment {assignment!r}; "
-            f"make it with: grader release {assignment}"
-        )
+        raise GraderError(_unknown(setting, assignment))
     for notebook in notebooks:
         name = str(notebook.kernel.get("name") or "python")
         other = name if name.lower().startswith(_OTHERS) else "python"
@@ -99,6 +96,16 @@ def plan_class(
         permissions=int(str(converter.permissions), 8),
         shared=shared,
     )
+
+
+def _unknown(setting: Setting, assignment: str) -> str:
+    """What to say of an assignment that the gradebook does not know."""
+    source = setting.folder("source", assignment)
+    said = f"the gradebook knows no assignment {assignment!r}"
+    if source.is_dir():
+        return f"{said}; make it with: grader release {assignment}"
+    sources = sorted(path.name for path in source.parent.glob("[!.]*") if path.is_dir())
+    return f"{said}, nor does {source.parent}; there is: {', '.join(sources) or 'none'}"
 
 
 def plain_limits(settings: Settings, setting: Setting) -> Limits:
