@@ -313,7 +313,7 @@ softmax.keeps_shape(
 softmax.gives_right_values(
     "softmax-extreme", points=3, area="stability",
     title="Stays right for large inputs, for very small ones, and for rows far apart.",
-    on="extreme",
+    on="extreme", precision=FLOAT32,
 )  # fmt: skip
 
 
