@@ -199,7 +199,10 @@ MESSAGES = {
         "Sequential([ReLU(), Sigmoid()])([-1]) gave [0.268941]; expected [0.5]",
     ),
     "sequential-many": ("sequential_three_layers", "sequential("),
-    "sequential-own": ("sequential_keeps_the_list", "]; expected [[0.731059], [0.731059], 3]"),
+    "sequential-own": (
+        "sequential_keeps_the_list",
+        "]; expected [[0.731059], [0.731059], ['Tanh', 'Sigmoid', 'Tanh']]",
+    ),
     "sequential-nested-parameters": (
         "sequential_parameters_of_linear",
         "gave ['first.weight', 'first.bias']; expected ['first.weight', 'first.bias', 'last",

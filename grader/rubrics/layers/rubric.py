@@ -41,16 +41,17 @@ from tinytorch.core.tensor import Tensor
 KINDS = {"ReLU": ReLU, "Sigmoid": Sigmoid, "Tanh": Tanh, "Softmax": Softmax}
 
 
-def laid(kind, w):
+def laid(kind, w, **options):
     """The weights w as layers of this kind lay them out."""
-    turned = np.shape(kind(2, 3).weight.data) == (3, 2)
+    turned = np.shape(kind(2, 3, **options).weight.data) == (3, 2)
     return w.T if turned else w
 
 
 def filled(kind, w, b=None):
     """A new layer with these numbers in its own arrays; without `b`, one that has no bias."""
-    layer = kind(*w.shape) if b is not None else kind(*w.shape, bias=False)
-    np.asarray(layer.weight.data)[...] = laid(kind, w)
+    options = {} if b is not None else {"bias": False}
+    layer = kind(*w.shape, **options)
+    np.asarray(layer.weight.data)[...] = laid(kind, w, **options)
     if b is not None and layer.bias is not None:
         np.asarray(layer.bias.data)[...] = b
     return layer
@@ -62,15 +63,17 @@ def is_tensor(value):
 
 def named(found, **layers):
     """The names of parameters, such as "first.weight"; of what is none, what it is."""
+    if not isinstance(found, (list, tuple)):
+        return [f"no list but a {type(found).__name__}"]
     places = [(name, layer, part) for name, layer in layers.items() for part in ("bias", "weight")]
     known = {id(getattr(layer, part, None)): f"{name}.{part}" for name, layer, part in places}
     return [known.get(id(one), f"another {type(one).__name__}") for one in found]
 
 
 def told(method):
-    """What a method gives; None where it raises."""
+    """The whole number that a method gives; None where it raises, or gives something else."""
     try:
-        return method()
+        return int(method())
     except Exception:
         return None
 '''
@@ -139,6 +142,7 @@ linear.raises(
 # Linear: what it is made of --------------------------------------------------------------------
 
 ALIKE = 0.1  # of weights that are drawn for themselves, hardly any are equal
+LOPSIDED = 7  # standard deviations of a mean, or of the share that is positive: once in 10^12
 
 
 def fail(output: Any, said: str, promised: str) -> NoReturn:
@@ -165,6 +169,12 @@ def draws_each_for_itself(f: Ask, n: int, m: int) -> None:
     if different <= (1 - ALIKE) * np.size(weights):
         said = f"has {np.size(weights)} numbers, but only {different} different among them"
         fail(weights, said, "expected nearly all to differ")
+    positive = float(np.mean(weights > 0))
+    likely = LOPSIDED / np.sqrt(np.size(weights))
+    centred = abs(np.mean(weights)) <= likely * np.std(weights)  # else the scale has been lost
+    if centred and abs(positive - 0.5) > likely / 2:
+        said = f"has {np.size(weights)} numbers, and {positive:.0%} of them positive"
+        fail(weights, said, "expected them symmetric about 0")
 
 
 @linear.criterion(
@@ -248,45 +258,82 @@ linear.gives_right_values(
 
 LIVE = """
 layer = Linear(*np.shape(w))
-layer.weight.data, layer.bias.data = laid(Linear, w).copy(), b.copy()
-one = np.array(layer(Tensor(x)).data)
-layer.weight, layer.bias = Tensor(-laid(Linear, w)), Tensor(b + 1)
-[one, layer(Tensor(x)).data]
+own = laid(Linear, w)
+ys = []
+layer.weight.data, layer.bias.data = own.copy(), b.copy()
+ys.append(np.array(layer(Tensor(x)).data))
+layer.weight, layer.bias = Tensor(-own), Tensor(b + 1)
+ys.append(np.array(layer(Tensor(x)).data))
+layer.weight.data[...] = own
+ys.append(np.array(layer(Tensor(x)).data))
+layer.weight.data[...], layer.bias.data[...] = own, b
+ys.append(np.array(layer(Tensor(x)).data))
+layer.weight.data, layer.bias.data = -own, b + 1
+ys.append(np.array(layer(Tensor(x)).data))
+ys
 """
+CHANGES = (
+    "with new arrays", "with new Tensors", "with other numbers in its weight",
+    "with other numbers in its bias", "with new arrays once more",
+)  # fmt: skip
 
 
 @linear.criterion(
     "linear-live", points=3, area="state", on="few", call=LIVE,
-    shown="layer = Linear(*np.shape(w)); layer.weight.data = w; layer.bias.data = b; "
-    "one = layer(Tensor(x)); layer.weight = Tensor(-w); layer.bias = Tensor(b + 1); "
-    "[one.data, layer(Tensor(x)).data]",
+    shown="layer = Linear(*np.shape(w)); ys = []; layer.weight.data = w; layer.bias.data = b; "
+    "ys.append(layer(Tensor(x)).data); layer.weight = Tensor(-w); layer.bias = Tensor(b + 1); "
+    "ys.append(layer(Tensor(x)).data); layer.weight.data[...] = w; "
+    "ys.append(layer(Tensor(x)).data); layer.bias.data[...] = b; "
+    "ys.append(layer(Tensor(x)).data); layer.weight.data = -w; layer.bias.data = b + 1; "
+    "ys.append(layer(Tensor(x)).data); ys",
 )  # fmt: skip
 def goes_by_what_is_there(f: Ask, x: Array, w: Array, b: Array) -> None:
     """Goes by its parameters as they are now, however they were changed."""
-    arrays, tensors = f(x, w, b)
-    check_values(as_array(arrays), linear.right(FLOAT32, x=x, w=w, b=b))
-    check_values(as_array(tensors), linear.right(FLOAT32, x=x, w=-w, b=b + b.dtype.type(1)))
+    more = b + b.dtype.type(1)
+    there = ((w, b), (-w, more), (w, more), (w, b), (-w, more))
+    for y, change, (weight, bias) in zip(f(x, w, b), CHANGES, there, strict=True):
+        try:
+            check_values(as_array(y), linear.right(FLOAT32, x=x, w=weight, b=bias))
+        except CheckFailed as failed:
+            said = f"and more; {change} {failed.said}"
+            raise CheckFailed(failed.output, failed.expected, said) from None
 
 
 LISTED = """
 layer = Linear(n, m, bias=bias)
+layer.parameters()
 layer.weight = Tensor(layer.weight.data)
+if bias:
+    layer.bias = Tensor(layer.bias.data)
 named(layer.parameters(), layer=layer)
 """
 linear.gives_right_values(
     "linear-parameters", points=4, area="parameters", on="flags", needs=(), call=LISTED,
     title="Lists its parameters themselves: weight, then bias if there is one.",
-    shown="layer = Linear(n, m, bias=bias); layer.weight = Tensor(layer.weight); "
-    "layer.parameters()",
+    shown="layer = Linear(n, m, bias=bias); layer.parameters(); "
+    "layer.weight = Tensor(layer.weight); layer.parameters()",
     said="Linear(n, m, bias=bias).parameters()",
     reference=lambda bias, **_: ["layer.weight", "layer.bias"][: 1 + bias],
 )  # fmt: skip
-linear.gives_right_values(
-    "linear-count", points=3, area="parameters", title="Counts the numbers in its parameters.",
+
+
+def check_count(found: Any, *true: int) -> None:
+    """It is one of these whole numbers."""
+    number = np.asarray(found)
+    if number.shape or number.dtype.kind not in "iu" or number not in true:
+        fail(found, f"gave {show(found)}", f"expected {true[0]}, as a whole number")
+
+
+@linear.criterion(
+    "linear-count", points=3, area="parameters",
     on="flags", needs=(), call="Linear(n, m, bias=bias).count_parameters()",
     said="Linear(n, m, bias=bias).count_parameters()",
-    reference=lambda n, m, bias: n * m + (m if bias else 0),
 )  # fmt: skip
+def counts_parameters(f: Ask, n: int, m: int, bias: bool) -> None:  # noqa: FBT001
+    """Counts the numbers in its parameters."""
+    check_count(f(n, m, bias), n * m + (m if bias else 0))
+
+
 linear.leaves_input(
     "linear-input", points=1, title="Leaves its input unchanged.", on="few",
     call="t = Tensor(x); y = filled(Linear, w, b)(t); "
@@ -405,13 +452,14 @@ layers.append(Tanh())
 layers[0] = Tanh()
 y = listed(Tensor(x)).data
 listed.add(Tanh())
-[model(Tensor(x)).data, y, len(layers)]
+[model(Tensor(x)).data, y, [type(one).__name__ for one in layers]]
 """
 sequential.gives_right_values(
     "sequential-own", points=3, area="state", on="few", call=OWN, said=OWN,
     title="Keeps a list of its own, and leaves the one that was given.",
     needs="sequential-add",
-    reference=lambda x: [*[run(x, "ReLU", "Sigmoid")] * 2, 3], bound=CHAIN,
+    reference=lambda x: [*[run(x, "ReLU", "Sigmoid")] * 2, ["Tanh", "Sigmoid", "Tanh"]],
+    bound=CHAIN,
 )  # fmt: skip
 sequential.leaves_input(
     "sequential-input", points=1, title="Leaves its input unchanged.", on="few",
@@ -441,16 +489,20 @@ together = rubric.target(
 )
 CHAINED = """
 first, last = filled(Linear, w, b), filled(Linear, v, c)
-by_hand = [last(first(Tensor(x))).data, last(ReLU()(first(Tensor(x)))).data]
+by_hand = [np.array(y.data) for y in (last(first(Tensor(x))), last(ReLU()(first(Tensor(x)))))]
 models = [Sequential([first, last]), Sequential([first, ReLU(), last])]
-[[model(Tensor(x)).data for model in models], by_hand]
+answers = [np.array(model(Tensor(x)).data) for model in models]
+np.asarray(last.weight.data)[...] *= -1
+[[*answers, models[1](Tensor(x)).data], [*by_hand, last(ReLU()(first(Tensor(x)))).data]]
 """
 
 
 @together.criterion(
     "sequential-linear", points=5, area="integration", on="network", call=CHAINED,
     shown="first = Linear(*np.shape(w)); last = Linear(*np.shape(v)); "
-    "[Sequential([first, ReLU(), last])(Tensor(x)).data, last(ReLU()(first(Tensor(x)))).data]",
+    "model = Sequential([first, ReLU(), last]); one = model(Tensor(x)); "
+    "last.weight.data[...] *= -1; "
+    "[one.data, model(Tensor(x)).data, last(ReLU()(first(Tensor(x)))).data]",
     said="sequential(x, [linear(w, b), relu, linear(v, c)])",
 )  # fmt: skip
 def applies_linear_layers(f: Ask, x: Array, w: Array, b: Array, v: Array, c: Array) -> None:
@@ -470,10 +522,16 @@ def check_listed(found: list[str], own: list[str], true: list[str]) -> None:
 PARAMETERS = ["first.weight", "first.bias", "last.weight", "last.bias"]
 PAIR = "first = Linear(n, m); last = Linear(m, n)"
 BOTH = (
-    "[named(model.parameters(), first=first, last=last), "
+    "model.parameters(); [named(model.parameters(), first=first, last=last), "
     "named([*first.parameters(), *last.parameters()], first=first, last=last)]"
 )
-FLAT = f"{PAIR}; model = Sequential([first, ReLU(), last, Sigmoid()])"
+FLAT = (
+    f"{PAIR}; model = Sequential([first, ReLU(), last, Sigmoid()]); "
+    "first.weight = Tensor(first.weight.data)"
+)
+UNBIASED = (
+    "first = Linear(n, m, bias=False); last = Linear(m, n); model = Sequential([first, last])"
+)
 
 
 @together.criterion(
@@ -484,6 +542,13 @@ def lists_all_parameters(f: Ask, n: int, m: int) -> None:
     """Lists the parameters of all its layers themselves, in order."""
     found, own = f(n, m)
     check_listed(found, own, PARAMETERS)
+    if not f.raises("[None for _ in Linear(n, m, bias=False).parameters()]"):
+        found, own = f.by(f"{UNBIASED}; {BOTH}")
+        try:
+            check_listed(found, own, ["first.weight", *PARAMETERS[2:]])
+        except CheckFailed as failed:
+            shown = f"{UNBIASED}; model.parameters()"
+            raise CheckFailed(failed.output, failed.expected, failed.said, call=shown) from None
 
 
 DEEP = (
@@ -503,27 +568,37 @@ def lists_nested_parameters(f: Ask, n: int, m: int) -> None:
 
 
 COUNTED = f"{PAIR}; model = Sequential([first, Tanh(), Sequential([last])])"
+OWN_COUNT = "told(lambda: first.count_parameters() + last.count_parameters())"
+GROWN_COUNT = f"{PAIR}; model = Sequential([first]); model.add(last)"
+UNBIASED_COUNT = f"{UNBIASED}; model.parameters()"
 
 
 @together.criterion(
     "sequential-count", points=3, area="parameters", on="sizes", needs=(),
-    call=f"{COUNTED}; [model.count_parameters(), "
-    "told(lambda: first.count_parameters() + last.count_parameters())]",
+    call=f"{COUNTED}; [model.count_parameters(), {OWN_COUNT}]",
     shown=f"{COUNTED}; model.count_parameters()",
 )  # fmt: skip
 def counts_all_parameters(f: Ask, n: int, m: int) -> None:
     """Counts the numbers in all parameters."""
-    found, own = f(n, m)
     true = 2 * n * m + n + m
-    as_own = own is not None and np.array_equal(found, own) and np.any(own)
-    if not as_own and not np.array_equal(found, true):
-        fail(found, f"gave {show(found)}", f"expected {true}")
+    found, own = f(n, m)
+    check_count(found, true, own or true)
+    for model, right in ((GROWN_COUNT, true), (UNBIASED_COUNT, true - m)):
+        # What cannot be made, or does not list them all, has been lost elsewhere.
+        sizes = f"{model}; int(np.sum([one.size for one in model.parameters()]))"
+        if not f.raises(sizes) and f.by(sizes) == right:
+            found, own = f.by(f"{model}; [model.count_parameters(), {OWN_COUNT}]")
+            try:
+                check_count(found, right, own or right)
+            except CheckFailed as failed:
+                shown = f"{model}; model.count_parameters()"
+                raise CheckFailed(found, failed.expected, failed.said, call=shown) from None
 
 
 NETWORK = """
 model = Sequential([Linear(*np.shape(w)), ReLU(), Sequential([Linear(*np.shape(v)), Softmax()])])
 for parameter, numbers in zip(model.parameters(), [w, b, v, c]):
-    parameter.data[...] = numbers
+    parameter.data[...] = laid(Linear, numbers) if numbers.ndim == 2 else numbers
 model(Tensor(x)).data
 """
 
