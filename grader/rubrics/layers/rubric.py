@@ -24,7 +24,7 @@ import numpy as np
 
 from grader import linear as products
 from grader import numerics
-from grader.checks import CheckFailed, as_array, check_values, show
+from grader.checks import CheckFailed, as_array, check_values, is_whole, show
 from grader.rubric import Rubric
 
 from . import hints, inputs
@@ -319,8 +319,7 @@ linear.gives_right_values(
 
 def check_count(found: Any, *true: int) -> None:
     """It is one of these whole numbers."""
-    number = np.asarray(found)
-    if number.shape or number.dtype.kind not in "iu" or number not in true:
+    if not is_whole(found) or int(found) not in true:
         fail(found, f"gave {show(found)}", f"expected {true[0]}, as a whole number")
 
 

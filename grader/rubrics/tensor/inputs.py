@@ -210,7 +210,7 @@ ARITHMETIC = Corpus(
         corners=[
             {"x": x, "c": c}
             for c in NUMBERS
-            for x in (*both(1), *both(2), *both(2, 2, start=3))
+            for x in (*both(1), *both(2), *both(2, 2, start=3), *both(start=3))
         ]
     ),
     tenths=Group(
@@ -368,7 +368,7 @@ REDUCTIONS = Corpus(
             {"x": -abs(x), "axis": axis}
             for of in ((1,), (2,), (2, 2))
             for axis in (None, 0)
-            for x in both(*of)
+            for x in (*both(*of), np.full(of, 5000.0))
         ]
     ),
     dtypes=Group(

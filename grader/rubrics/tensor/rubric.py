@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader import linear, numerics
-from grader.checks import CheckFailed, as_array, check_shape, check_values, show
+from grader.checks import CheckFailed, as_array, check_shape, check_values, is_whole, show
 from grader.promises import check_raises
 from grader.rubric import Rubric
 
@@ -28,10 +28,22 @@ if TYPE_CHECKING:
     from grader.promises import Ask
     from grader.rubric import Target
 
+SETUP = '''
+import numpy as np
+
+
+def tried(step, *given):
+    """What a step gives; None where it raises, which is not what is asked."""
+    try:
+        return step(*given)
+    except Exception:
+        return None
+'''
+
 rubric = Rubric(
     "tensor",
     seed=20261127,
-    setup="import numpy as np",
+    setup=SETUP,
     answers="a Tensor",
     list_dtype="float32",
 )
@@ -115,7 +127,8 @@ def knows_itself(f: Ask, x: Any) -> None:
         ("size", size, np.size(x)), ("dtype", dtype, own),
     ):  # fmt: skip
         # Whatever they are: what is no whole number is not cut off to one.
-        if not np.array_equal(value, wanted):
+        whole = name not in {"ndim", "size"} or is_whole(value)
+        if not whole or not np.array_equal(value, wanted):
             raise CheckFailed(value, f"expected {show(wanted)}", f"gave {name} {show(value)}")
 
 
@@ -132,8 +145,9 @@ def becomes_float32(f: Ask, x: Any) -> None:
 def keeps_its_dtype(f: Ask, x: Array) -> None:
     """Keeps float32 and float64, of arrays and of Tensors."""
     is_of(f(x), x.dtype)
-    if not f.raises(OF_TENSOR):
-        is_of(f.by(OF_TENSOR), x.dtype, OF_TENSOR)
+    for call in (OF_TENSOR, "Tensor(x.ravel()[0]).data"):
+        if not f.raises(call):
+            is_of(f.by(call), x.dtype, call)
 
 
 NARROW = "Tensor(x, dtype=np.float32).data"
@@ -151,6 +165,10 @@ def obeys_dtype(f: Ask, x: Any) -> None:
     """Has the dtype that it is asked for, and all its digits."""
     is_of(f(x), np.float64)
     is_of(f.by(NARROW), np.float32, NARROW)
+    if not f.raises(OF_TENSOR):
+        for dtype in ("float32", "float64"):
+            call = f"Tensor(Tensor(x), dtype=np.{dtype}).data"
+            is_of(f.by(call), dtype, call)
     if f(x).size == np.size(x):
         off = np.abs(f(x).ravel() - np.asarray(x, np.float64).ravel())
         if (off > 0).any():
@@ -161,6 +179,9 @@ SHARED = (  # each must leave the numbers as they were
     "a = np.array(x); t = Tensor(a); a[...] = 99; t.data",
     "a = np.array(x); t = Tensor(a); t.data[...] = 99; a",
     "u = Tensor(x); t = Tensor(u); u.data[...] = 99; t.data",
+    "a = np.array(x); t = Tensor(a, dtype=a.dtype); a[...] = 99; t.data",
+    "u = Tensor(x); t = Tensor(u, dtype=u.dtype); u.data[...] = 99; t.data",
+    "a = np.array(x[(0,) * x.ndim]); t = Tensor(a); a[...] = 99; t.data",
 )
 
 
@@ -265,17 +286,26 @@ def broadcasts(f: Ask, x: Array, y: Array) -> None:
     as_tensors(f, TENSORS, f(x, y), wide, tall)
 
 
+def has_another_shape(f: Ask, x: Array) -> bool:
+    """Whether a single number has axes here, which is lost before."""
+    return not x.ndim and np.ndim(f.by("Tensor(x).data")) != 0
+
+
 @arithmetic.criterion(
     "number-right", points=3, area="operands", on="number", **asked_together(RIGHT)
 )
 def takes_numbers(f: Ask, x: Array, c: float) -> None:
     """Takes a number on the right: x + 2, x - 2, x * 2, x / 2."""
+    if has_another_shape(f, x):
+        return
     as_tensors(f, RIGHT, f(x, c), x, np.full(x.shape, c, x.dtype))
 
 
 @arithmetic.criterion("number-left", points=4, area="operands", on="number", **asked_together(LEFT))
 def takes_numbers_first(f: Ask, x: Array, c: float) -> None:
     """Takes a number on the left: 2 + x, 2 - x, 2 * x, 2 / x."""
+    if has_another_shape(f, x):
+        return
     as_tensors(f, LEFT, f(x, c), np.full(x.shape, c, x.dtype), x)
 
 
@@ -307,6 +337,10 @@ def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
         wanted = np.result_type(x, as_array(f.by(of_list), of_list))
         for term, answer in zip(listed, f.by(together), strict=True):
             is_of(answer, wanted, term)
+    together = asked_together(AFTER)["call"]
+    if not f.raises(together):
+        for term, answer in zip(AFTER, f.by(together), strict=True):
+            is_of(answer, np.result_type(x, y), term)
     for term in ("-Tensor(x)", "Tensor(x).reshape(-1)", "Tensor(x).transpose()"):
         if not f.raises(f"({term}).data"):
             is_of(f.by(f"({term}).data"), x.dtype, term)
@@ -338,16 +372,54 @@ def works_with_half(f: Ask, call: str, x: Array) -> bool:
     return True
 
 
-OPERATIONS["/"].gives_right_values(
-    "divide-by-zero", points=1, area="special values", on="by_zero", needs="divide",
-    title="Gives infinity or NaN where it divides by zero.",
-)  # fmt: skip
+@OPERATIONS["/"].criterion(
+    "divide-by-zero", points=1, area="special values", on="by_zero", needs="divide"
+)
+def divides_by_zero(f: Ask, x: Array, y: Array) -> None:
+    """Gives infinity or NaN where it divides by zero."""
+    check_values(f(x, y), OPERATIONS["/"].right(numerics.FLOAT32, x=x, y=y))
+    four = np.full(x.shape, 4, x.dtype)
+    for call, number, by, fits in (("Tensor(x) / c", 0, x, 2), ("c / Tensor(x)", 1, y, 0.5)):
+        # Where numbers are no right operands at all, that is lost before.
+        term = f"({call}).data"
+        if f.raises(term, x=four, c=2) or not np.array_equal(
+            f.by(term, x=four, c=2), four * 0 + fits
+        ):
+            continue
+        given = np.full(x.shape, number, x.dtype)
+        one, other = (by, given) if number == 0 else (given, by)
+        answer = f.by(term, x=by, c=number)
+        right_or_as_wrong(f, call, answer, x.shape, OPERATIONS["/"], x=one, y=other)
+
 
 BOTH = "t = Tensor(x); u = Tensor(y); "
 STEPS = (
     "t + u", "t - u", "t * u", "t / u", "-t", "1 + t", "1 - t", "t @ u", "t.reshape(-1)",
     "t.transpose()", "t.sum()", "t.sum(axis=0)", "t.mean(axis=0)", "t.max(axis=0)",
+    "t + 2", "t - 2", "t * 2", "t / 2", "2 * t", "2 / t", "t.sum(axis=0, keepdims=True)",
+    "t.mean(axis=0, keepdims=True)", "t.max(axis=0, keepdims=True)",
 )  # fmt: skip
+# What is held while there is more to do: the answer now, and as it was.
+HELD = {
+    **{
+        f"a = t {symbol} u; u {symbol} u; a.data": (
+            f"a := t {symbol} u, b := np.array(a.data), u {symbol} u, [a.data, b]"
+        )
+        for symbol in "+-*/"
+    },
+    "a = -t; -u; a.data": "a := -t, b := np.array(a.data), -u, [a.data, b]",
+    **{
+        f"t.{name}(); t.{name}(axis=0).data": (
+            f"t.{name}(), [t.{name}(axis=0).data, Tensor(x).{name}(axis=0).data]"
+        )
+        for name in ("sum", "mean", "max")
+    },
+}
+
+
+def one_by_one(*steps: str) -> str:
+    """A call that tries all steps, each on two new Tensors, t and u."""
+    return f"[{', '.join(f'tried(lambda t, u: {step}, Tensor(x), Tensor(y))' for step in steps)}]"
 
 
 @arithmetic.criterion(
@@ -355,13 +427,13 @@ STEPS = (
     points=2,
     area="type",
     on="square",
-    call=f"{BOTH}isinstance(t + u, Tensor)",
+    call=one_by_one(*(f"isinstance({step}, Tensor)" for step in STEPS)),
+    shown=f"{BOTH}isinstance(t + u, Tensor)",
 )
-def gives_tensors(f: Ask, x: Array, y: Array) -> None:  # noqa: ARG001
+def gives_tensors(f: Ask, x: Array, y: Array) -> None:
     """Gives a Tensor, whatever the operation."""
-    for step in STEPS:
-        call = f"{BOTH}isinstance({step}, Tensor)"
-        if not f.raises(call) and f.by(call) is not True:
+    for step, found in zip(STEPS, f(x, y), strict=True):
+        if found is not None and found is not True:
             raise CheckFailed(None, "expected a Tensor", "gave something else", call=BOTH + step)
 
 
@@ -370,18 +442,28 @@ def gives_tensors(f: Ask, x: Array, y: Array) -> None:  # noqa: ARG001
     points=2,
     area="memory",
     on="square",
-    call=f"{BOTH}t + u; [t.data, u.data]",
+    call=one_by_one("[t.data, u.data]", *(f"[{step}, [t.data, u.data]][-1]" for step in STEPS)),
+    shown=f"{BOTH}t + u; [t.data, u.data]",
 )
-def changes_nothing(f: Ask, x: Array, y: Array) -> None:  # noqa: ARG001
-    """No operation changes the Tensors that it works on."""
-    before = f.by(f"{BOTH}[t.data, u.data]")
-    for step in STEPS:
-        call = f"{BOTH}{step}; [t.data, u.data]"
-        if not f.raises(call):
-            for after, wanted, name in zip(f.by(call), before, "tu", strict=True):
-                if not np.array_equal(after, wanted):
-                    promised, said = f"expected {show(wanted)} as before", f"gave {show(after)}"
-                    raise CheckFailed(after, promised, said, call=f"{BOTH}{step}; {name}.data")
+def changes_nothing(f: Ask, x: Array, y: Array) -> None:
+    """No operation changes the Tensors that it works on, nor an answer given before."""
+    before, *after_each = f(x, y)
+    for step, after in zip(STEPS, after_each, strict=True):
+        for found, wanted, name in zip(after or before, before, "tu", strict=True):
+            check_as_before(found, wanted, f"{BOTH}{step}; {name}.data")
+    held = f.by(one_by_one(*(f"[{step}][-1]" for step in HELD.values())))
+    for shown, answers in zip(HELD, held, strict=True):
+        if answers is not None:
+            now, then = answers
+            check_as_before(now, then, BOTH + shown)
+
+
+def check_as_before(found: Any, wanted: Any, call: str) -> None:
+    """What a call gave is what there was before."""
+    if not np.array_equal(found, wanted):
+        raise CheckFailed(
+            found, f"expected {show(wanted)} as before", f"gave {show(found)}", call=call
+        )
 
 
 @arithmetic.criterion(
