@@ -151,6 +151,7 @@ CREATION = Corpus(
             for x in (
                 [1], [1, 2], [0.5], [0.1, -0.7], [[1, 2]], [[1], [2]], [[1, 2], [3, 4]],
                 [[1, 2.5, 3], [4, 5, 6]], [[[1, 2], [3, 4]]], [[[1], [2.5]], [[3], [4]]],
+                [[[[1]]]],
             )
         ],
         strategy=lambda: plain().map(lambda case: {"x": case["x"].tolist()}),
@@ -229,7 +230,12 @@ ARITHMETIC = Corpus(
             for of in ((1,), (2,), (2, 2), (1, 3))
         ]
     ),
-    mixed=Group(corners=[*mixed((1,), (1,)), *mixed((2,), (2,)), *mixed((2, 2), (2, 2))]),
+    mixed=Group(
+        corners=[
+            *mixed((1,), (1,)), *mixed((2,), (2,)), *mixed((2, 2), (2, 2)),
+            *({"x": thirds(*of), "y": thirds(*of, start=5)} for of in ((1,), (2,), (2, 3))),
+        ]
+    ),
     by_zero=Group(
         corners=[
             {"x": np.array(x, dtype), "y": np.zeros(np.shape(x), dtype)}
@@ -280,7 +286,7 @@ MATMUL = Corpus(
             for one, other in (
                 ((1, 1), (1, 1)), ((2, 3), (3, 2)), ((2,), (2,)), ((2, 1, 2), (2, 2, 1)),
             )
-            for case in mixed(one, other)
+            for case in (*mixed(one, other), {"x": thirds(*one), "y": thirds(*other, start=5)})
         ]
     ),
     unfit=Group(

@@ -48,6 +48,7 @@ rubric = Rubric(
     list_dtype="float32",
 )
 
+FLOAT32, FLOAT64 = numerics.FLOAT32, numerics.FLOAT64
 OF_TENSOR = "Tensor(Tensor(x)).data"
 UNFIT = (ValueError, TypeError)  # what is no table of numbers
 FAR = (ValueError, IndexError)  # an axis that is not there: NumPy's AxisError is both
@@ -75,6 +76,21 @@ def is_of(answer: Any, wanted: Any, call: str = "") -> None:
     answer = as_array(answer, call)
     if answer.dtype != wanted:
         raise CheckFailed(answer, f"expected {np.dtype(wanted)}", f"gave {answer.dtype}", call=call)
+
+
+def keeps_digits(answer: Any, target: Target, call: str, **arguments: Array) -> None:
+    """What is right to float32's precision is right to float64's, where all that went in is."""
+    answer = as_array(answer, call)
+    if any(value.dtype != FLOAT64 for value in arguments.values()):
+        return
+    try:
+        check_values(answer, target.right(FLOAT32, **arguments))
+    except CheckFailed:
+        return  # which is lost elsewhere
+    try:
+        check_values(answer, target.right(FLOAT64, **arguments))
+    except CheckFailed as failed:
+        raise CheckFailed(answer, failed.expected, failed.said, call=call) from None
 
 
 # Creation ----------------------------------------------------------------------------------------
@@ -229,21 +245,31 @@ OPERATIONS = {
     "/": operation("division", "/", linear.divide, FACTORS),
 }
 OPERATIONS["+"].gives_right_values(
-    "add", points=3, title="Adds, element by element.", on="alike", in_shape=True
+    "add", points=3, title="Adds, element by element.", on="alike", in_shape=True, precision=FLOAT32
 )
 OPERATIONS["-"].gives_right_values(
     "subtract", points=3, title="Subtracts, element by element, and negates.", on="alike",
-    in_shape=True,
+    in_shape=True, precision=FLOAT32,
     reference=lambda x, y: [linear.subtract(x, y), np.negative(y, dtype=np.float64)],
     bound=linear.add_bound,
     call="t = Tensor(x); u = Tensor(y); [(t - u).data, (-u).data]",
     said="t = Tensor(x); u = Tensor(y); [t - u, -u]",
 )  # fmt: skip
 OPERATIONS["*"].gives_right_values(
-    "multiply", points=2, title="Multiplies, element by element.", on="alike", in_shape=True
+    "multiply",
+    points=2,
+    title="Multiplies, element by element.",
+    on="alike",
+    in_shape=True,
+    precision=FLOAT32,
 )
 OPERATIONS["/"].gives_right_values(
-    "divide", points=2, title="Divides, element by element.", on="alike", in_shape=True
+    "divide",
+    points=2,
+    title="Divides, element by element.",
+    on="alike",
+    in_shape=True,
+    precision=FLOAT32,
 )
 
 arithmetic = rubric.target("arithmetic", corpus=inputs.ARITHMETIC, needs="add", gives="anything")
@@ -328,8 +354,9 @@ def takes_arrays_and_lists(f: Ask, x: Array, y: Any) -> None:
 )
 def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
     """Gives float64 where one operand is, else float32; -x, reshape and transpose keep dtypes."""
-    for term, answer in zip(TENSORS, f(x, y), strict=True):
+    for term, answer, target in zip(TENSORS, f(x, y), OPERATIONS.values(), strict=True):
         is_of(answer, np.result_type(x, y), term)
+        keeps_digits(answer, target, term, x=x, y=y)
     # A list is what it is as a Tensor, whatever that is here.
     of_list, listed = f"Tensor({LIST}).data", all_four("Tensor(x)", LIST)
     together = asked_together(listed)["call"]
@@ -377,7 +404,7 @@ def works_with_half(f: Ask, call: str, x: Array) -> bool:
 )
 def divides_by_zero(f: Ask, x: Array, y: Array) -> None:
     """Gives infinity or NaN where it divides by zero."""
-    check_values(f(x, y), OPERATIONS["/"].right(numerics.FLOAT32, x=x, y=y))
+    check_values(f(x, y), OPERATIONS["/"].right(FLOAT32, x=x, y=y))
     four = np.full(x.shape, 4, x.dtype)
     for call, number, by, fits in (("Tensor(x) / c", 0, x, 2), ("c / Tensor(x)", 1, y, 0.5)):
         # Where numbers are no right operands at all, that is lost before.
@@ -488,14 +515,14 @@ matmul = rubric.target(
 )
 matmul.gives_right_values(
     "matmul-matrices", points=4, title="Multiplies matrices.", on="matrices", in_shape=True,
-    needs=(),
+    precision=FLOAT32, needs=(),
 )  # fmt: skip
 matmul.gives_right_values(
-    "matmul-vectors", points=3, on="vectors", in_shape=True, needs=(),
+    "matmul-vectors", points=3, on="vectors", in_shape=True, precision=FLOAT32, needs=(),
     title="Multiplies vectors with vectors (shape ()) and with matrices, on either side.",
 )  # fmt: skip
 matmul.gives_right_values(
-    "matmul-batches", points=2, on="batches", in_shape=True,
+    "matmul-batches", points=2, on="batches", in_shape=True, precision=FLOAT32,
     title="Multiplies batches of matrices, and broadcasts their first axes.",
 )  # fmt: skip
 
@@ -505,6 +532,7 @@ def products_mix_dtypes(f: Ask, x: Array, y: Array) -> None:
     """float32 with float32 gives float32, and float64 where one of them is."""
     if not f.raises():
         is_of(f(x, y), np.result_type(x, y))
+        keeps_digits(f(x, y), matmul, matmul.call, x=x, y=y)
 
 
 matmul.raises(
