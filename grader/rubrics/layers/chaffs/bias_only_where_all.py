@@ -1,4 +1,4 @@
-"""Leaves a bias out that has a zero in it."""
+"""Leaves a bias out of batches that has a zero in it."""
 # loses: linear-batch
 # rest: source
 
@@ -6,4 +6,5 @@
 class Linear:
     def forward(self, x):
         y = x @ self.weight
-        return y + self.bias if self.bias is not None and self.bias.data.all() else y
+        left_out = self.bias is None or (x.ndim == 2 and not self.bias.data.all())
+        return y if left_out else y + self.bias
