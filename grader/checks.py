@@ -119,17 +119,6 @@ def check_shape(output: Array, shape: tuple[int, ...]) -> None:
         raise CheckFailed(output, f"expected shape {shape}", said)
 
 
-def is_whole(answer: Any) -> bool:
-    """Whether an answer is one whole number, of Python's or of NumPy's; True is none.
-
-    >>> is_whole(8), is_whole(8.0), is_whole([8])
-    (True, False, False)
-    """
-    if isinstance(answer, (np.ndarray, np.generic)):
-        return answer.ndim == 0 and answer.dtype.kind in "iu"
-    return type(answer) is int
-
-
 def check_values(output: Array, right: Interval) -> None:
     """Every element is right; NaN is right only where the truth is NaN.
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from grader import linear as products
 from grader import numerics
-from grader.checks import CheckFailed, as_array, check_values, is_whole, show
+from grader.checks import CheckFailed, as_array, check_values, show
 from grader.rubric import Rubric
 
 from . import hints, inputs
@@ -259,17 +259,17 @@ linear.gives_right_values(
 LIVE = """
 layer = Linear(*np.shape(w))
 own = laid(Linear, w)
-ys = []
+answer = lambda: np.array(layer(Tensor(x)).data)
 layer.weight.data, layer.bias.data = own.copy(), b.copy()
-ys.append(np.array(layer(Tensor(x)).data))
+ys = [answer()]
 layer.weight, layer.bias = Tensor(-own), Tensor(b + 1)
-ys.append(np.array(layer(Tensor(x)).data))
+ys.append(answer())
 layer.weight.data[...] = own
-ys.append(np.array(layer(Tensor(x)).data))
+ys.append(answer())
 layer.weight.data[...], layer.bias.data[...] = own, b
-ys.append(np.array(layer(Tensor(x)).data))
+ys.append(answer())
 layer.weight.data, layer.bias.data = -own, b + 1
-ys.append(np.array(layer(Tensor(x)).data))
+ys.append(answer())
 ys
 """
 CHANGES = (
@@ -317,10 +317,10 @@ linear.gives_right_values(
 )  # fmt: skip
 
 
-def check_count(found: Any, *true: int) -> None:
-    """It is one of these numbers."""
+def check_count(found: Any, *true: int, call: str = "") -> None:
+    """What a call, by default the criterion's own, gave is one of these numbers."""
     if not any(np.array_equal(found, one) for one in true):
-        fail(found, f"gave {show(found)}", f"expected {true[0]}")
+        raise CheckFailed(found, f"expected {true[0]}", f"gave {show(found)}", call=call)
 
 
 @linear.criterion(
@@ -332,7 +332,7 @@ def counts_parameters(f: Ask, n: int, m: int, bias: bool) -> None:  # noqa: FBT0
     """Counts the numbers in its parameters."""
     found = f(n, m, bias)
     check_count(found, n * m + (m if bias else 0))
-    if not is_whole(found):
+    if np.asarray(found).dtype.kind not in "iu":
         fail(found, f"gave {show(found)}, a {type(found).__name__}", "expected a whole number")
 
 
@@ -515,10 +515,10 @@ def applies_linear_layers(f: Ask, x: Array, w: Array, b: Array, v: Array, c: Arr
             fail(output, f"gave {show(output)}", f"expected {show(wanted)}, as layer by layer")
 
 
-def check_listed(found: list[str], own: list[str], true: list[str]) -> None:
+def check_listed(found: list[str], own: list[str], true: list[str], call: str = "") -> None:
     """The parameters that Linear lists itself, or those that it should."""
     if found != true and (found != own or not own):
-        fail(found, f"gave {show(found)}", f"expected {show(true)}")
+        raise CheckFailed(found, f"expected {show(true)}", f"gave {show(found)}", call=call)
 
 
 PARAMETERS = ["first.weight", "first.bias", "last.weight", "last.bias"]
@@ -546,11 +546,8 @@ def lists_all_parameters(f: Ask, n: int, m: int) -> None:
     check_listed(found, own, PARAMETERS)
     if not f.raises("[None for _ in Linear(n, m, bias=False).parameters()]"):
         found, own = f.by(f"{UNBIASED}; {BOTH}")
-        try:
-            check_listed(found, own, ["first.weight", *PARAMETERS[2:]])
-        except CheckFailed as failed:
-            shown = f"{UNBIASED}; model.parameters()"
-            raise CheckFailed(failed.output, failed.expected, failed.said, call=shown) from None
+        shown = f"{UNBIASED}; model.parameters()"
+        check_listed(found, own, ["first.weight", *PARAMETERS[2:]], shown)
 
 
 DEEP = (
@@ -572,7 +569,6 @@ def lists_nested_parameters(f: Ask, n: int, m: int) -> None:
 COUNTED = f"{PAIR}; model = Sequential([first, Tanh(), Sequential([last])])"
 OWN_COUNT = "told(lambda: first.count_parameters() + last.count_parameters())"
 GROWN_COUNT = f"{PAIR}; model = Sequential([first]); model.add(last)"
-UNBIASED_COUNT = f"{UNBIASED}; model.parameters()"
 
 
 @together.criterion(
@@ -585,16 +581,12 @@ def counts_all_parameters(f: Ask, n: int, m: int) -> None:
     true = 2 * n * m + n + m
     found, own = f(n, m)
     check_count(found, true, own or true)
-    for model, right in ((GROWN_COUNT, true), (UNBIASED_COUNT, true - m)):
+    for model, right in ((GROWN_COUNT, true), (UNBIASED, true - m)):
         # What cannot be made, or does not list them all, has been lost elsewhere.
         sizes = f"{model}; int(np.sum([one.size for one in model.parameters()]))"
         if not f.raises(sizes) and f.by(sizes) == right:
             found, own = f.by(f"{model}; [model.count_parameters(), {OWN_COUNT}]")
-            try:
-                check_count(found, right, own or right)
-            except CheckFailed as failed:
-                shown = f"{model}; model.count_parameters()"
-                raise CheckFailed(found, failed.expected, failed.said, call=shown) from None
+            check_count(found, right, own or right, call=f"{model}; model.count_parameters()")
 
 
 NETWORK = """

@@ -3,7 +3,8 @@
 A bug is to cost what it breaks and nothing else. So values are held to a reference once, operation
 by operation; whatever else is promised of an operation (other operands, broadcasting, kept axes) is
 held to what the same Tensor gives where that promise is not needed. Nothing about dtypes is asked
-of values, and nothing about values of dtypes. What computes nothing earns nothing: everything needs
+of values, and nothing about values of dtypes: what is right to float32's precision is right, and
+digits that are lost are a matter of dtypes. What computes nothing earns nothing: everything needs
 the plainest criterion of its part.
 """
 
@@ -363,6 +364,7 @@ def mixes_dtypes(f: Ask, x: Array, y: Array) -> None:
         wanted = np.result_type(x, as_array(f.by(of_list), of_list))
         for term, answer in zip(listed, f.by(together), strict=True):
             is_of(answer, wanted, term)
+    # So is an array.
     together = asked_together(AFTER)["call"]
     if not f.raises(together):
         for term, answer in zip(AFTER, f.by(together), strict=True):
@@ -405,17 +407,17 @@ def divides_by_zero(f: Ask, x: Array, y: Array) -> None:
     """Gives infinity or NaN where it divides by zero."""
     check_values(f(x, y), OPERATIONS["/"].right(FLOAT32, x=x, y=y))
     four = np.full(x.shape, 4, x.dtype)
-    for call, number, by, fits in (("Tensor(x) / c", 0, x, 2), ("c / Tensor(x)", 1, y, 0.5)):
+    for call, by, c, top, fits in (
+        ("Tensor(x) / c", x, 0, x, 2), ("c / Tensor(x)", y, 1, np.ones_like(x), 0.5)
+    ):  # fmt: skip
         # Where numbers are no right operands at all, that is lost before.
         term = f"({call}).data"
         if f.raises(term, x=four, c=2) or not np.array_equal(
-            f.by(term, x=four, c=2), four * 0 + fits
+            f.by(term, x=four, c=2), np.full_like(four, fits)
         ):
             continue
-        given = np.full(x.shape, number, x.dtype)
-        one, other = (by, given) if number == 0 else (given, by)
-        answer = f.by(term, x=by, c=number)
-        right_or_as_wrong(f, call, answer, x.shape, OPERATIONS["/"], x=one, y=other)
+        answer = f.by(term, x=by, c=c)
+        right_or_as_wrong(f, call, answer, x.shape, OPERATIONS["/"], x=top, y=y)
 
 
 BOTH = "t = Tensor(x); u = Tensor(y); "
